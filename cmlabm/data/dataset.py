@@ -31,7 +31,8 @@ class Samples:
     def row(self, index: int) -> Row:
         """Return the features of one sample as a dense vector."""
         if isinstance(self.features, np.ndarray):
-            return self.features[index]
+            row: Row = self.features[index]
+            return row
         start, end = self.features.indptr[index : index + 2]
         present = np.zeros(self.features.shape[1], dtype=np.bool)
         present[self.features.indices[start:end]] = True
