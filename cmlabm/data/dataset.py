@@ -10,6 +10,9 @@ from scipy.sparse import csr_array
 type Row = NDArray[np.bool] | NDArray[np.float64]
 """The features of one sample, shape (features,): booleans say which words a text has."""
 
+type Features = csr_array[Any, Any] | NDArray[np.float64]
+"""The features of several samples, shape (samples, features)."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Samples:
@@ -21,7 +24,7 @@ class Samples:
         labels: shape (samples,), int64; label k stands for the k-th of the data set's classes.
     """
 
-    features: csr_array[Any, Any] | NDArray[np.float64]
+    features: Features
     labels: NDArray[np.int64]
 
     def __len__(self) -> int:

@@ -1,0 +1,79 @@
+"""Any scikit-learn estimator that learns one sample at a time."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmlabm.classifiers.rows import DenseRows
+from cmlabm.data.dataset import Features, Row, Samples
+
+
+class Estimator:
+    """A scikit-learn estimator with ``partial_fit``, fitted and updated on dense features."""
+
+    def __init__(self, estimator: Any) -> None:
+        self.estimator = estimator
+        self.updates = 0
+
+    def fit(self, samples: Samples, classes: int, rng: np.random.Generator) -> None:
+        """Fit the initial model; an estimator that draws is seeded from ``rng``."""
+        from sklearn.exceptions import ConvergenceWarning
+
+        if "random_state" in self.estimator.get_params():
+            self.estimator.set_params(random_state=int(rng.integers(2**31)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            self.estimator.fit(samples.dense(), samples.labels)
+
+    def predict(self, features: Features) -> NDArray[np.int64]:
+        """Return the predicted label of each sample, shape (samples,)."""
+        return np.asarray(self.estimator.predict(features), dtype=np.int64)
+
+    def margins(self, features: Features) -> NDArray[np.float64] | None:
+        """Return the estimator's decision function, or None where it has none."""
+        if not hasattr(self.estimator, "decision_function"):
+            return None
+        return np.asarray(self.estimator.decision_function(features))
+
+    def update(self, row: Row, label: int) -> bool:
+        """Learn from one sample; any prediction may then have changed."""
+        self.estimator.partial_fit(row[np.newaxis].astype(np.float64), np.array([label]))
+        self.updates += 1
+        return True
+
+    def watch(self) -> "PredictionWatch":
+        """Return an empty set of samples that are predicted anew when asked after an update."""
+        return PredictionWatch(self)
+
+
+class PredictionWatch:
+    """Watched samples whose predictions are made when they are wanted and out of date."""
+
+    def __init__(self, classifier: Estimator) -> None:
+        self._classifier = classifier
+        self._rows: DenseRows | None = None
+        self._predictions = np.zeros(0, dtype=np.int64)
+        self._made_after = -1
+
+    def add(self, row: Row) -> None:
+        """Append a sample."""
+        if self._rows is None:
+            self._rows = DenseRows(len(row))
+        self._rows.add(row.astype(np.float64))
+
+    def keep(self, positions: NDArray[np.intp]) -> None:
+        """Drop all samples but those at some positions, given in increasing order."""
+        if self._rows is not None:
+            self._rows.keep(positions)
+        self._made_after = -1
+
+    def predictions(self, count: int) -> NDArray[np.int64]:
+        """Return what the estimator now predicts for the first samples, shape (count,)."""
+        if self._rows is None or count == 0:
+            return np.zeros(0, dtype=np.int64)
+        if self._made_after != self._classifier.updates or len(self._predictions) < count:
+            self._predictions = self._classifier.predict(self._rows.all()[:count])
+            self._made_after = self._classifier.updates
+        return self._predictions[:count]

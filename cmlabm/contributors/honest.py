@@ -1,0 +1,22 @@
+"""Contributors who improve the model."""
+
+from typing import ClassVar
+
+from cmlabm.contributors.contributor import Contributor
+from cmlabm.parameters import Kind
+
+
+class HonestAgent(Contributor):
+    """Sends true labels but for mistakes, and stays away from a bad model."""
+
+    kind: ClassVar[Kind] = "honest"
+
+    def wants_to_submit(self) -> bool:
+        """Submit with probability ``min(1, published accuracy + tolerance)``."""
+        model = self.model
+        chance = model.contract.accuracy + model.parameters.honest_tolerance
+        return self._draws.decisions.random() < chance
+
+    def label_for(self, truth: int) -> int:
+        """Return the true label, or by mistake a wrong one."""
+        return self.wrong_label(truth) if self.errs() else truth

@@ -1,0 +1,126 @@
+"""Who owns how much: exact money that is moved, never made or lost."""
+
+from array import array
+from enum import StrEnum
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+UNITS_PER_TOKEN = 1_000_000
+"""The smallest units of money in one token. All amounts are whole numbers of units."""
+
+OUTSIDE = -1
+"""The source of first balances, and the submission of movements that belong to none."""
+
+
+def to_units(tokens: float) -> int:
+    """Return an amount in units, rounded to the nearest one.
+
+    Example:
+        >>> to_units(2.5)
+        2500000
+    """
+    return round(tokens * UNITS_PER_TOKEN)
+
+
+class Reason(StrEnum):
+    """Why money moved."""
+
+    START = "start"
+    DEPOSIT = "deposit"
+    REFUND = "refund"
+    TAKE = "take"
+    EXPIRY = "expiry"
+
+    @property
+    def code(self) -> int:
+        """The reason as it stands in the movements' rows."""
+        return _CODES[self]
+
+
+
+_CODES = {reason: code for code, reason in enumerate(Reason)}
+
+
+class Ledger:
+    """Accounts, their balances, and every movement between them.
+
+    Account 0 is the escrow: deposits wait there until they are paid out.
+
+    Attributes:
+        names: the name of each account.
+        balances: the balance of each account, in units.
+
+    Example:
+        >>> ledger = Ledger()
+        >>> ada = ledger.open("ada", to_units(3))
+        >>> ledger.move(ada, ledger.ESCROW, to_units(1), Reason.DEPOSIT, time_s=60, submission=0)
+        >>> ledger.balances
+        [1000000, 2000000]
+    """
+
+    ESCROW = 0
+    COLUMNS = ("time_s", "source", "target", "amount", "reason", "submission")
+
+    def __init__(self) -> None:
+        self.names = ["escrow"]
+        self.balances = [0]
+        self._movements = array("q")
+
+    def open(self, name: str, balance: int) -> int:
+        """Open an account with a first balance in units and return its number.
+
+        Raises:
+            ValueError: the balance is negative.
+        """
+        if balance < 0:
+            raise ValueError(f"account {name!r} cannot start with {balance} units")
+        account = len(self.balances)
+        self.names.append(name)
+        self.balances.append(balance)
+        self._movements.extend((0, OUTSIDE, account, balance, Reason.START.code, OUTSIDE))
+        return account
+
+    def move(
+        self, source: int, target: int, amount: int, reason: Reason, time_s: int, submission: int
+    ) -> None:
+        """Move an amount in units from one account to another.
+
+        Raises:
+            ValueError: the amount is negative or more than the source has; nothing is moved.
+        """
+        if not 0 <= amount <= self.balances[source]:
+            raise ValueError(
+                f"{self.names[source]!r} has {self.balances[source]} units: cannot move {amount}"
+            )
+        self.balances[source] -= amount
+        self.balances[target] += amount
+        self._movements.extend((time_s, source, target, amount, reason.code, submission))
+
+    def pay_out(
+        self,
+        target: int,
+        amounts: NDArray[np.int64],
+        reason: Reason,
+        time_s: int,
+        submissions: NDArray[np.int64],
+    ) -> int:
+        """Move an amount for each of some submissions from the escrow and return their sum.
+
+        Raises:
+            ValueError: an amount is negative or they exceed the escrow.
+        """
+        total = 0
+        for amount, submission in zip(amounts.tolist(), submissions.tolist(), strict=True):
+            self.move(self.ESCROW, target, amount, reason, time_s, submission)
+            total += amount
+        return total
+
+    def tokens(self, account: int) -> float:
+        """Return an account's balance in tokens."""
+        return self.balances[account] / UNITS_PER_TOKEN
+
+    def movements(self) -> NDArray[np.int64]:
+        """Return every movement so far, shape (movements, 6), columns as in ``COLUMNS``."""
+        return np.array(self._movements, dtype=np.int64).reshape(-1, len(self.COLUMNS))

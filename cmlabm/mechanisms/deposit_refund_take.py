@@ -1,0 +1,95 @@
+"""Deposit, refund, take: the rules by which honest data earns and bad data pays."""
+
+from dataclasses import dataclass
+from math import isqrt
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmlabm.ledger import UNITS_PER_TOKEN, to_units
+
+if TYPE_CHECKING:
+    from cmlabm.parameters import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class DepositRefundTake:
+    """Payment rules as pure functions of plain values. Amounts are in units, times in seconds.
+
+    Source: Harris & Waggoner 2019 (arXiv 1907.07247), with the parameters of
+    Ding & Hu 2022 (arXiv 2209.05017).
+
+    Attributes:
+        cost_weight: scales the required deposit.
+        minimum_deposit: the least that is ever required.
+        refund_time: how long a submission waits before it can be claimed from.
+        claim_time: when all that is left goes to whoever asks first.
+    """
+
+    id: ClassVar[str] = "deposit-refund-take"
+    display_name: ClassVar[str] = "Deposit, refund, take"
+
+    cost_weight: float
+    minimum_deposit: int
+    refund_time: int
+    claim_time: int
+
+    @classmethod
+    def from_parameters(cls, parameters: "Parameters") -> Self:
+        """Return the mechanism with the parameters of a run."""
+        return cls(
+            parameters.cost_weight,
+            to_units(parameters.minimum_deposit),
+            parameters.refund_time_s,
+            parameters.claim_time_s,
+        )
+
+    def required_deposit(self, waited: int) -> int:
+        """Return ``max(minimum, floor(cost_weight * 60 / floor(sqrt(waited))))`` in whole tokens.
+
+        Args:
+            waited: seconds since the last accepted submission, at least 1.
+
+        Example:
+            >>> rules = DepositRefundTake(1.0, 1_000_000, 86_400, 777_600)
+            >>> [rules.required_deposit(waited) // 1_000_000 for waited in (1, 8, 600, 3600)]
+            [60, 30, 2, 1]
+        """
+        tokens = int(self.cost_weight * 60 / isqrt(waited))
+        return max(self.minimum_deposit, tokens * UNITS_PER_TOKEN)
+
+    def ripe_before(self, now: int) -> int:
+        """Return the time before which submissions had to be sent to be refunded or taken now."""
+        return now - self.refund_time
+
+    def expired_before(self, now: int) -> int:
+        """Return the time before which submissions had to be sent to be free for anybody now."""
+        return now - self.claim_time + 1
+
+    @staticmethod
+    def share(
+        deposits: NDArray[np.int64],
+        claimable: NDArray[np.int64],
+        verified: int,
+        all_verified: int,
+    ) -> NDArray[np.int64]:
+        """Return what a taker gets from each of some submissions.
+
+        That is ``deposit * verified / all_verified`` rounded down; all that is claimable if this
+        is nothing or more than is claimable.
+
+        Args:
+            deposits: what each sender deposited, shape (submissions,).
+            claimable: what is left of it, same shape.
+            verified: how many verified samples the taker has, at least 1.
+            all_verified: how many all contributors have together.
+
+        Example:
+            >>> DepositRefundTake.share(np.array([10, 10, 1]), np.array([10, 3, 1]), 1, 3)
+            array([3, 3, 1])
+        """
+        # deposit * verified could overflow 64 bits; quotient and remainder apart cannot.
+        quotient, remainder = np.divmod(deposits, all_verified)
+        shares = quotient * verified + remainder * verified // all_verified
+        return np.where((shares == 0) | (shares > claimable), claimable, shares)

@@ -1,0 +1,316 @@
+"""One simulated market from its first day to its last."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from mesa import Agent, DataCollector, Model
+from mesa.time import Event
+
+from cmlabm.classifiers import make_classifier
+from cmlabm.contract import ContractAgent
+from cmlabm.contributors import HonestAgent, MaliciousAgent
+from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor, Draws
+from cmlabm.data import load
+from cmlabm.data.dataset import Dataset, Samples
+from cmlabm.errors import InputError
+from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason, to_units
+from cmlabm.mechanisms import MECHANISMS
+from cmlabm.outcomes import depletion_time
+from cmlabm.parameters import Kind, Parameters
+from cmlabm.random_streams import Purpose, stream
+from cmlabm.refusals import Refusal
+from cmlabm.sample_queue import SampleQueue
+
+CONTRIBUTORS: tuple[type[Contributor], ...] = (HonestAgent, MaliciousAgent)
+
+
+class CMLModel(Model[Any, Any]):
+    """A market: a contract, its shared classifier, and the contributors who send it samples.
+
+    One step is one simulated day; between steps, contributors wake at whole seconds. The same
+    parameters and seed give the same run on every machine and in any process.
+
+    Attributes:
+        parameters: the run's parameters.
+        seed: the run's seed, also when none was given.
+        dataset: the samples, as loaded.
+        queue: the training samples that nobody has submitted yet.
+        contract: the contract agent with ledger, classifier and submissions.
+        contributors: all other agents, in the order of their accounts.
+        datacollector: the daily series; ``series`` returns them with units.
+        running: whether the market goes on.
+
+    Example:
+        >>> model = CMLModel(rng=1, train_size=500, test_size=500, num_words=100)
+        >>> outcomes = model.run()
+        >>> outcomes["submissions"]
+        460
+        >>> sum(model.ledger.balances) == 20_000 * 1_000_000
+        True
+    """
+
+    SERIES: ClassVar[tuple[str, ...]] = (
+        "accuracy",
+        "honest_balance",
+        "malicious_balance",
+        "escrow",
+        "pending",
+        "honest_accepted",
+        "malicious_accepted",
+        "honest_refused",
+        "malicious_refused",
+        "refunds",
+        "takes",
+    )
+
+    def __init__(self, *, rng: Any = None, **parameters: Any) -> None:
+        """Set the market up as it is on day 0.
+
+        Args:
+            rng: the seed, a whole number that is not negative (or its digits); a NumPy generator
+                gives one; None draws a fresh one. It is kept in ``seed``.
+            **parameters: fields of ``Parameters``.
+
+        Raises:
+            InputError: a parameter, the seed or the data are not usable.
+        """
+        self.parameters = Parameters.checked(parameters)
+        self.seed = checked_seed(rng)
+        super().__init__(rng=self.seed)
+        self.dataset = load(
+            self.parameters.data,
+            data_path=self.parameters.data_path,
+            num_words=self.parameters.num_words,
+            train_size=self.parameters.train_size,
+            test_size=self.parameters.test_size,
+            label_column=self.parameters.label_column,
+        )
+        initial, self.queue = self._split_training_data()
+        classifier = make_classifier(self.parameters.classifier)
+        classifier.fit(
+            initial, len(self.dataset.classes), stream(self.seed, Purpose.INITIAL_FIT)
+        )
+        self.contract = ContractAgent(
+            self,
+            MECHANISMS[self.parameters.incentive].from_parameters(self.parameters),
+            classifier,
+            self._chosen_test_data(),
+        )
+        self.contributors = [
+            contributor
+            for group, kind_class in enumerate(CONTRIBUTORS)
+            for contributor in self._enter(group, kind_class)
+        ]
+        self._accounts = {
+            contributors.kind: [a.account for a in self.contributors if a.kind == contributors.kind]
+            for contributors in CONTRIBUTORS
+        }
+        self.datacollector = DataCollector(
+            model_reporters={name: name for name in self.SERIES},
+            agent_reporters={"balance": _balance},
+        )
+        self.datacollector.collect(self)
+        self.running = not self._is_over()
+
+    def step(self) -> None:
+        """Simulate one day: publish the accuracy at its end and record it."""
+        self.contract.step()
+        self.datacollector.collect(self)
+        self.running = not self._is_over()
+
+    def run(self) -> dict[str, float | int | bool]:
+        """Go on to the end and return the outcomes."""
+        while self.running:
+            self.step()
+        return self.outcomes()
+
+    @property
+    def ledger(self) -> Ledger:
+        """All accounts and movements of money."""
+        return self.contract.ledger
+
+    @property
+    def accuracy(self) -> float:
+        """The latest published accuracy on the hidden test set."""
+        return self.contract.accuracy
+
+    @property
+    def honest_balance(self) -> float:
+        """What the honest contributors hold together, in tokens, deposits not counted."""
+        return self._sum(self.ledger.balances, "honest") / UNITS_PER_TOKEN
+
+    @property
+    def malicious_balance(self) -> float:
+        """What the malicious contributors hold together, in tokens, deposits not counted."""
+        return self._sum(self.ledger.balances, "malicious") / UNITS_PER_TOKEN
+
+    @property
+    def escrow(self) -> float:
+        """The deposits that the contract holds, in tokens."""
+        return self.contract.balance
+
+    @property
+    def pending(self) -> int:
+        """How many submissions still hold money."""
+        return len(self.contract.pending)
+
+    @property
+    def honest_accepted(self) -> int:
+        """How many submissions of honest contributors were accepted."""
+        return self._sum(self.contract.accepted, "honest")
+
+    @property
+    def malicious_accepted(self) -> int:
+        """How many submissions of malicious contributors were accepted."""
+        return self._sum(self.contract.accepted, "malicious")
+
+    @property
+    def honest_refused(self) -> int:
+        """How many submissions of honest contributors were refused."""
+        return self._sum(self.contract.refused, "honest")
+
+    @property
+    def malicious_refused(self) -> int:
+        """How many submissions of malicious contributors were refused."""
+        return self._sum(self.contract.refused, "malicious")
+
+    @property
+    def refunds(self) -> int:
+        """How many refunds were paid."""
+        return self.contract.refunds
+
+    @property
+    def takes(self) -> int:
+        """How many takes were paid."""
+        return self.contract.takes
+
+    def accounts(self, kind: Kind) -> list[int]:
+        """Return the accounts of the contributors of one kind."""
+        return self._accounts[kind]
+
+    def outcomes(self) -> dict[str, float | int | bool]:
+        """Return what the run has come to so far.
+
+        Times are in days, balances in tokens. ``malicious_depletion_days`` is NaN (censored)
+        while the malicious contributors' money is not used up.
+        """
+        depleted_at = depletion_time(self.ledger.movements(), self.accounts("malicious"))
+        accuracy = self.datacollector.model_vars["accuracy"]
+        return {
+            "initial_accuracy": accuracy[0],
+            "final_accuracy": accuracy[-1],
+            "accuracy_gap": accuracy[-1] - accuracy[0],
+            "malicious_depleted": depleted_at is not None,
+            "malicious_depletion_days": (
+                float("nan") if depleted_at is None else depleted_at / SECONDS_PER_DAY
+            ),
+            "days": self.time,
+            "honest_final_balance": self.honest_balance,
+            "malicious_final_balance": self.malicious_balance,
+            "escrow_final": self.escrow,
+            "submissions": len(self.contract.submissions),
+            "honest_accepted": self.honest_accepted,
+            "malicious_accepted": self.malicious_accepted,
+            "refused": self.honest_refused + self.malicious_refused,
+            "refunds": self.refunds,
+            "takes": self.takes,
+        }
+
+    def series(self) -> pd.DataFrame:
+        """Return the daily series: ``day`` and one column for each name in ``SERIES``."""
+        series = self.datacollector.get_model_vars_dataframe()
+        return series.rename_axis("day").reset_index()
+
+    def movements(self) -> pd.DataFrame:
+        """Return every movement of money: when (s), who, whom, how much (units), why, for what."""
+        table = pd.DataFrame(self.ledger.movements(), columns=list(Ledger.COLUMNS))
+        names = {OUTSIDE: "outside", **dict(enumerate(self.ledger.names))}
+        table["source"] = table["source"].map(names)
+        table["target"] = table["target"].map(names)
+        table["reason"] = table["reason"].map(dict(enumerate(Reason)))
+        return table
+
+    def refusals(self) -> pd.DataFrame:
+        """Return every refused call: when (s), who, which call, why, for which submission."""
+        table = pd.DataFrame(self.contract.refusals(), columns=list(ContractAgent.REFUSAL_COLUMNS))
+        table["account"] = table["account"].map(dict(enumerate(self.ledger.names)))
+        table["call"] = table["call"].map(dict(enumerate(ContractAgent.CALLS)))
+        table["reason"] = table["reason"].map(dict(enumerate(Refusal)))
+        return table
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a pickled market; events at the same time keep their order.
+
+        Mesa orders simultaneous events by a number that starts anew in each process.
+        """
+        self.__dict__.update(state)
+        for event in sorted(self._event_list._events):  # noqa: SLF001
+            event.unique_id = next(Event._ids)  # noqa: SLF001
+
+    def _split_training_data(self) -> tuple[Samples, SampleQueue]:
+        order = stream(self.seed, Purpose.DATA_ORDER).permutation(len(self.dataset.train))
+        order = order[: self.parameters.train_size]
+        initial_size = round(self.parameters.initial_fraction * len(order))
+        initial = self.dataset.train.take(order[:initial_size])
+        missing = np.setdiff1d(np.arange(len(self.dataset.classes)), initial.labels)
+        if len(missing):
+            raise InputError(
+                f"initial_fraction = {self.parameters.initial_fraction:g}: the {initial_size}"
+                f" samples that start the model have none of class"
+                f" {self.dataset.classes[missing[0]]!r}; start with more"
+            )
+        return initial, SampleQueue(self.dataset.train, order[initial_size:])
+
+    def _chosen_test_data(self) -> Samples:
+        test = self.dataset.test
+        if len(test) <= self.parameters.test_size:
+            return test
+        chosen = stream(self.seed, Purpose.TEST_CHOICE).permutation(len(test))
+        return test.take(np.sort(chosen[: self.parameters.test_size]))
+
+    def _enter(self, group: int, kind_class: type[Contributor]) -> list[Contributor]:
+        own = self.parameters.of_kind(kind_class.kind)
+        draws = Draws(self.seed, group)
+        balance = to_units(own.start_balance)
+        return [
+            kind_class(
+                self, self.contract.open_account(f"{kind_class.kind}-{number}", balance), own, draws
+            )
+            for number in range(1, own.agents + 1)
+        ]
+
+    def _sum(self, per_account: list[int], kind: Kind) -> int:
+        return sum(per_account[account] for account in self._accounts[kind])
+
+    def _is_over(self) -> bool:
+        return (
+            (not self.queue and not self.contract.pending)
+            or all(agent.has_left for agent in self.contributors)
+            or self.time >= self.parameters.max_days
+        )
+
+
+def checked_seed(rng: Any) -> int:
+    """Return a seed as a plain integer, drawn afresh for None.
+
+    Raises:
+        InputError: it is not a whole number from 0 on.
+
+    Example:
+        >>> checked_seed("42")
+        42
+    """
+    if rng is None:
+        return int(np.random.SeedSequence().generate_state(1)[0])
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(2**32))
+    if isinstance(rng, str) and rng.isdecimal():
+        return int(rng)
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0:
+        return int(rng)
+    raise InputError(f"seed = {rng!r}: must be a whole number from 0 on")
+
+
+def _balance(agent: Agent[Any]) -> float:
+    return float(agent.balance)  # type: ignore[attr-defined]

@@ -1,0 +1,42 @@
+"""What a run came to: plain functions of what the market recorded."""
+
+from collections.abc import Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmlabm.ledger import OUTSIDE, Ledger
+
+DEPLETED_SHARE = 0.01
+"""A group's money counts as used up at or below this share of what it started with."""
+
+
+def depletion_time(movements: NDArray[np.int64], accounts: Collection[int]) -> int | None:
+    """Return when accounts together first held at most 1 % of what they started with.
+
+    Money in escrow does not count. A run in which that never happens is censored, not zero.
+
+    Args:
+        movements: a ledger's movements, shape (movements, 6), columns as in ``Ledger.COLUMNS``.
+        accounts: the accounts whose balances are added up.
+
+    Returns:
+        The time in seconds, or None if it did not happen (or they started with nothing).
+
+    Example:
+        >>> ledger = Ledger()
+        >>> eve = ledger.open("eve", 1000)
+        >>> from cmlabm.ledger import Reason
+        >>> ledger.move(eve, ledger.ESCROW, 989, Reason.DEPOSIT, 60, submission=0)
+        >>> ledger.move(eve, ledger.ESCROW, 1, Reason.DEPOSIT, 120, submission=1)
+        >>> depletion_time(ledger.movements(), [eve])
+        120
+    """
+    time_s, source, target, amount = movements.T[:4]
+    members = np.array(sorted(accounts), dtype=np.int64)
+    gained = np.where(np.isin(target, members), amount, 0)
+    spent = np.where(np.isin(source, members), amount, 0)
+    start = int(gained[source == OUTSIDE].sum())
+    held = np.cumsum(gained - spent)
+    used_up = np.flatnonzero((held <= DEPLETED_SHARE * start) & (source != OUTSIDE))
+    return int(time_s[used_up[0]]) if start > 0 and len(used_up) else None
