@@ -9,7 +9,7 @@ from cmlabm.errors import InputError
 
 __all__ = ["NAMES", "Dataset", "Samples", "load"]
 
-NAMES = ("synthetic-reviews",)
+NAMES = ("synthetic-reviews", "imdb", "breast-cancer", "digits", "table")
 """What can be loaded."""
 
 
@@ -22,14 +22,17 @@ def load(
     test_size: int,
     label_column: str = "label",
 ) -> Dataset:
-    """Load a data set, or return it again if this process has loaded it lately.
+    """Load a data set.
+
+    What this process has loaded lately it returns again, except for tables: they may change.
 
     Args:
         data: one of `NAMES`.
-        data_path: where the data are, for those that are read from a file or folder.
+        data_path: a table's file, or the archive or folder of the IMDB reviews, which come from
+            the user's cache or the web without it.
         num_words: number of words to use as features; reviews only.
         train_size: number of training samples. The IMDB reviews come whole, however few are
-            wanted.
+            wanted; a table of fewer rows than wanted is split in the ratio of the sizes.
         test_size: number of test samples, likewise.
         label_column: the column that holds the class; tables only.
 
@@ -48,9 +51,31 @@ def load(
             from cmlabm.data.synthetic import synthetic_reviews
 
             return _once(synthetic_reviews, num_words, train_size, test_size)
+        case "imdb":
+            from cmlabm.data.imdb import imdb_reviews
+
+            dataset = _once(imdb_reviews, data_path, num_words)
+            _check_size("train_size", train_size, dataset.train)
+            _check_size("test_size", test_size, dataset.test)
+            return dataset
+        case "breast-cancer" | "digits":
+            from cmlabm.data.bundled import bundled
+
+            return _once(bundled, data, train_size, test_size)
+        case "table":
+            from cmlabm.data.table import table
+
+            return table(data_path, label_column, train_size, test_size)
     raise InputError(f"data = {data!r} is not known; it is one of {', '.join(NAMES)}.")
 
 
 @lru_cache(maxsize=4)
 def _once(loader: Callable[..., Dataset], *arguments: Any) -> Dataset:
     return loader(*arguments)
+
+
+def _check_size(parameter: str, size: int, available: Samples) -> None:
+    if size > len(available):
+        raise InputError(
+            f"{parameter} = {size} is more than there are; at most {len(available)} are allowed."
+        )

@@ -1,0 +1,85 @@
+"""A training and a test part for tables that come as one."""
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+
+from cmlabm.data.dataset import Dataset, Samples
+from cmlabm.errors import InputError
+
+_SPLIT_SEED = 20220912
+
+
+def split(
+    name: str,
+    features: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    *,
+    numeric: NDArray[np.bool],
+    feature_names: tuple[str, ...],
+    classes: tuple[str, ...],
+    train_size: int,
+    test_size: int,
+) -> Dataset:
+    """Split a table's rows, always in the same way, and standardise its numeric features.
+
+    Each class has about the same share of both parts. If fewer rows are there than asked for,
+    all are used, in the ratio of the sizes. Numeric features get mean 0 and standard deviation 1
+    over the training part; those that are constant there become 0.
+
+    Args:
+        name: the data set's.
+        features: shape (rows, features).
+        labels: shape (rows,), indices into the classes.
+        numeric: shape (features,), which of them to standardise.
+        feature_names: one for each feature.
+        classes: one for each class; each has at least two rows.
+        train_size: number of training samples wanted.
+        test_size: number of test samples wanted.
+
+    Raises:
+        InputError: a part would have fewer rows than there are classes.
+    """
+    rows = len(labels)
+    train_rows, test_rows = train_size, test_size
+    if train_size + test_size > rows:
+        train_rows = round(rows * train_size / (train_size + test_size))
+        test_rows = rows - train_rows
+    for parameter, size, part in (
+        ("train_size", train_size, train_rows),
+        ("test_size", test_size, test_rows),
+    ):
+        if part < len(classes):
+            raise InputError(
+                f"{parameter} = {size} gives {part} of the {rows} rows of '{name}'; "
+                f"at least {len(classes)} are needed, one for each class."
+            )
+    train, test = train_test_split(
+        np.arange(rows),
+        train_size=train_rows,
+        test_size=test_rows,
+        stratify=labels,
+        random_state=_SPLIT_SEED,
+    )
+    known = features[train]
+    mean = np.where(numeric, known.mean(axis=0), 0.0)
+    constant = np.ptp(known, axis=0) == 0
+    spread = np.where(numeric & ~constant, known.std(axis=0), 1.0)
+    scaled = np.where(numeric & constant, 0.0, (features - mean) / spread)
+    return Dataset(
+        name=name,
+        train=Samples(scaled[train], labels[train]),
+        test=Samples(scaled[test], labels[test]),
+        classes=classes,
+        features=feature_names,
+        fingerprint=_digest(features, labels, (feature_names, classes, train_rows, test_rows)),
+    )
+
+
+def _digest(features: NDArray[np.float64], labels: NDArray[np.int64], names: object) -> str:
+    digest = hashlib.sha256(repr(names).encode())
+    digest.update(features.astype("<f8").tobytes())
+    digest.update(labels.astype("<i8").tobytes())
+    return digest.hexdigest()
