@@ -1,6 +1,7 @@
 """Data sets: synthetic reviews, IMDB reviews, two bundled with scikit-learn, and own tables."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -66,7 +67,10 @@ def load(
             from cmlabm.data.table import table
 
             return table(data_path, label_column, train_size, test_size)
-    raise InputError(f"data = {data!r} is not known; it is one of {', '.join(NAMES)}.")
+    nearest = get_close_matches(data, NAMES, n=1, cutoff=0)[0]
+    raise InputError(
+        f"data = {data!r} is not known; it is one of {', '.join(NAMES)} (nearest: {nearest})."
+    )
 
 
 @lru_cache(maxsize=4)

@@ -93,8 +93,9 @@ def _from_archive(path: Path, progress: Progress) -> Iterator[Review]:
                     yield Review(*place, _decoded(content.read(), f"{path}: {entry.name}"))
             _check_end(archive)
     except _DAMAGE as error:
+        reason = str(error).partition("\n")[0].rstrip(":")
         raise InputError(
-            f"'{path}' is truncated, damaged or not a tar archive ({error}); "
+            f"'{path}' is truncated, damaged or not a tar archive ({reason}); "
             "it must have the layout of aclImdb_v1.tar.gz."
         ) from error
 
