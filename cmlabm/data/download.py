@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pooch
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -31,6 +30,8 @@ def downloaded(url: str, md5: str) -> Path:
 
 
 def _retrieve(url: str, md5: str, folder: Path, name: str) -> None:
+    import pooch
+
     pooch.get_logger().setLevel("WARNING")
     columns = TextColumn("{task.description}"), DownloadColumn(), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True)) as progress:

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from cmlabm.data import NAMES, load
+from cmlabm.data import load
 from cmlabm.errors import InputError
 
 
