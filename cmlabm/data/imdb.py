@@ -68,6 +68,12 @@ def _parsed(path: Path) -> Corpus:
         with Progress(console=Console(stderr=True)) as progress:
             corpus = Corpus.parse(archive.read_reviews(path, progress), progress)
     shutil.rmtree(folder, ignore_errors=True)
-    with completing(folder) as partial:
-        corpus.save(partial)
+    try:
+        with completing(folder) as partial:
+            corpus.save(partial)
+    except OSError as error:
+        raise InputError(
+            f"the cache in '{folder.parent}' cannot be written: {error.strerror}; "
+            "the environment variable CMLABM_CACHE may name another folder."
+        ) from error
     return Corpus.open(folder)

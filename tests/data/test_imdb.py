@@ -206,3 +206,9 @@ def test_a_process_that_is_second_keeps_what_the_first_one_cached(
     monkeypatch.setattr(Corpus, "save", save_as_second)
     assert len(imdb_reviews(path, num_words=4).train) == 4
     assert len(list(cache.iterdir())) == 1
+
+
+def test_cache_that_cannot_be_written(write_archive: WriteArchive, cache: Path) -> None:
+    cache.write_text("a file where the folder should be")
+    with pytest.raises(InputError, match=r"cannot be written: .* CMLABM_CACHE"):
+        imdb_reviews(str(write_archive()), num_words=4)
