@@ -62,12 +62,13 @@ def imdb_reviews(data_path: str | None, num_words: int) -> Dataset:
 def _parsed(path: Path) -> Corpus:
     """Open the parsed reviews of an archive or folder, after parsing them if need be."""
     folder = cache_folder() / f"imdb-{PARSED_VERSION}-{archive.fingerprint(path)}"
-    try:
-        return Corpus.open(folder)
-    except (OSError, ValueError, EOFError):
-        with Progress(console=Console(stderr=True)) as progress:
-            corpus = Corpus.parse(archive.read_reviews(path, progress), progress)
-    shutil.rmtree(folder, ignore_errors=True)
+    if folder.is_dir():
+        try:
+            return Corpus.open(folder)
+        except (OSError, ValueError, EOFError):
+            shutil.rmtree(folder, ignore_errors=True)
+    with Progress(console=Console(stderr=True)) as progress:
+        corpus = Corpus.parse(archive.read_reviews(path, progress), progress)
     try:
         with completing(folder) as partial:
             corpus.save(partial)

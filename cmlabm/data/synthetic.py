@@ -10,6 +10,8 @@ The corpus is one and the same everywhere and has no end: asking for fewer words
 gives a part of what asking for more gives.
 """
 
+import hashlib
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -53,13 +55,14 @@ def synthetic_reviews(num_words: int, train_size: int, test_size: int) -> Datase
         (4, 3)
     """
     rates = _rates(num_words)
+    content = f"{CORPUS_VERSION} {num_words} {train_size} {test_size}"
     return Dataset(
         name="synthetic-reviews",
         train=_reviews(rates, train_size, _TRAIN),
         test=_reviews(rates, test_size, _TEST),
         classes=("negative", "positive"),
         features=tuple(f"word{rank}" for rank in range(1, num_words + 1)),
-        fingerprint=f"synthetic-{CORPUS_VERSION}-{num_words}-{train_size}-{test_size}",
+        fingerprint=hashlib.sha256(f"synthetic-reviews {content}".encode()).hexdigest(),
     )
 
 

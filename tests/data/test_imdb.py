@@ -201,11 +201,14 @@ def test_a_process_that_is_second_keeps_what_the_first_one_cached(
         with monkeypatch.context() as patch:
             patch.setattr(Corpus, "save", save)
             imdb_reviews(path, num_words=4)
+        (first,) = cache.glob("imdb-*")
+        (first / "mark").touch()
         save(corpus, folder)
 
     monkeypatch.setattr(Corpus, "save", save_as_second)
     assert len(imdb_reviews(path, num_words=4).train) == 4
-    assert len(list(cache.iterdir())) == 1
+    (folder,) = cache.iterdir()
+    assert (folder / "mark").exists()
 
 
 def test_cache_that_cannot_be_written(write_archive: WriteArchive, cache: Path) -> None:
