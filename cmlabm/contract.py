@@ -9,7 +9,8 @@ from mesa import Agent
 from numpy.typing import NDArray
 
 from cmlabm.classifiers.interface import Classifier
-from cmlabm.data.dataset import Row, Samples
+from cmlabm.data.dataset import Samples
+from cmlabm.data.rows import Row
 from cmlabm.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.pending import Pending
@@ -59,7 +60,9 @@ class ContractAgent(Agent["CMLModel"]):
         self._all_verified = 0
         self._last_accepted_at = 0
         self._refusals = array("q")
-        self._model_changed = True
+        self._last_claims: dict[int, tuple[int, int]] = {}
+        self._model_changes = 0
+        self._published_after = -1
         self.accuracy = 0.0
         self.step()
 
@@ -70,10 +73,10 @@ class ContractAgent(Agent["CMLModel"]):
 
     def step(self) -> None:
         """Publish the accuracy on the hidden test set."""
-        if self._model_changed:
+        if self._published_after != self._model_changes:
             predicted = self.classifier.predict(self._test.features)
             self.accuracy = float(np.mean(predicted == self._test.labels))
-            self._model_changed = False
+            self._published_after = self._model_changes
 
     def open_account(self, name: str, balance: int) -> int:
         """Open a contributor's account with a balance in units and return its number."""
@@ -108,7 +111,7 @@ class ContractAgent(Agent["CMLModel"]):
             return self._refuse(Refusal.BALANCE_TOO_LOW, "submit", account, now)
         number = self.submissions.add(now, account, label, required)
         self.ledger.move(account, Ledger.ESCROW, required, Reason.DEPOSIT, now, number)
-        self._model_changed |= self.classifier.update(row, label)
+        self._model_changes += self.classifier.update(row, label)
         self.pending.add(number, now, account, label, row)
         self.accepted[account] += 1
         self._last_accepted_at = now
@@ -123,7 +126,7 @@ class ContractAgent(Agent["CMLModel"]):
         refusal = self._why_not_refund(account, submission, now)
         if refusal is not None:
             return self._refuse(refusal, "refund", account, now, submission)
-        return self._pay_refunds(account, self.pending.positions([submission]), now)
+        return self._pay_refund(account, self.pending.position(submission), now)
 
     def take(self, account: int, submission: int, now: int) -> int | Refusal:
         """Pay a taker its share of a submission that the classifier disagrees with.
@@ -136,30 +139,32 @@ class ContractAgent(Agent["CMLModel"]):
         refusal = self._why_not_take(account, submission, now)
         if refusal is not None:
             return self._refuse(refusal, "take", account, now, submission)
-        position = self.pending.positions([submission])
+        position = self.pending.position(submission)
         if self._is_expired(submission, now):
-            return self._pay_expired(account, position, now)
-        return self._pay_takes(account, position, now)
+            return self._pay_rest(account, position, now, Reason.EXPIRY)
+        return self._pay_take(account, position, now)
 
     def claim_all(self, account: int, now: int) -> None:
-        """Pay an account all it can claim: refunds first, then takes, then what has expired."""
+        """Pay an account all it can claim: refunds first, then takes, then what has expired.
+
+        This is what calling ``refund`` and ``take`` for every pending submission comes to.
+        """
         pending = self.pending
         ripe = pending.sent_before(self.rules.ripe_before(now))
         expired = pending.sent_before(self.rules.expired_before(now))
-        if ripe:
-            own = pending.sender[:ripe] == account
-            agrees = pending.agrees(ripe)
-            refundable = np.flatnonzero(pending.is_open[:ripe] & own & agrees)
-            if len(refundable):
-                self._pay_refunds(account, refundable, now)
-            if self.verified[account]:
-                takeable = np.flatnonzero((pending.is_open[:ripe] & ~own & ~agrees)[expired:])
-                takeable = self._unclaimed(account, takeable + expired)
-                if len(takeable):
-                    self._pay_takes(account, takeable, now)
-        left = np.flatnonzero(pending.is_open[:expired])
-        if len(left):
-            self._pay_expired(account, left, now)
+        start = self._first_new_position(account, now)
+        if start < ripe:
+            own, others = pending.claimable_by(account, start, ripe)
+            for position in own:
+                self._pay_refund(account, position, now)
+            if others and self.verified[account]:
+                claimed = self._claimed[account]
+                for position in others:
+                    if position >= expired and pending.number(position) not in claimed:
+                        self._pay_take(account, position, now)
+        if expired:
+            for position in pending.open(expired):
+                self._pay_rest(account, position, now, Reason.EXPIRY)
 
     def refusals(self) -> NDArray[np.int64]:
         """Return every refused call so far, shape (refusals, 5), columns ``REFUSAL_COLUMNS``.
@@ -209,49 +214,55 @@ class ContractAgent(Agent["CMLModel"]):
         return None
 
     def _is_expired(self, submission: int, now: int) -> bool:
-        return bool(self.submissions.time_s[submission] < self.rules.expired_before(now))
+        return self.submissions.time_s[submission] < self.rules.expired_before(now)
+
+    def _first_new_position(self, account: int, now: int) -> int:
+        """Return before which pending submission nothing new can be claimed by an account.
+
+        While the classifier stays as it is, there is nothing new but what has ripened since a
+        verified account last claimed all.
+        """
+        if not self.verified[account]:
+            return 0
+        last_changes, last_time = self._last_claims.get(account, (-1, 0))
+        self._last_claims[account] = (self._model_changes, now)
+        if last_changes != self._model_changes:
+            return 0
+        return self.pending.sent_before(self.rules.ripe_before(last_time))
 
     def _agrees(self, submission: int) -> bool:
-        position = int(self.pending.positions([submission])[0])
-        return bool(self.pending.agrees(position + 1)[position])
+        return self.pending.agrees(self.pending.position(submission))
 
-    def _unclaimed(self, account: int, positions: NDArray[np.intp]) -> NDArray[np.intp]:
-        claimed = self._claimed[account]
-        numbers = self.pending.numbers[positions].tolist()
-        return positions[[number not in claimed for number in numbers]]
+    def _pay_refund(self, account: int, position: int, now: int) -> int:
+        self.verified[account] += 1
+        self._all_verified += 1
+        self.refunds += 1
+        return self._pay_rest(account, position, now, Reason.REFUND)
 
-    def _pay_refunds(self, account: int, positions: NDArray[np.intp], now: int) -> int:
-        self.verified[account] += len(positions)
-        self._all_verified += len(positions)
-        self.refunds += len(positions)
-        return self._pay(account, positions, self._claimable(positions), Reason.REFUND, now)
-
-    def _pay_takes(self, account: int, positions: NDArray[np.intp], now: int) -> int:
-        self.takes += len(positions)
-        shares = self.rules.share(
-            self.submissions.deposit[self.pending.numbers[positions]],
-            self._claimable(positions),
+    def _pay_take(self, account: int, position: int, now: int) -> int:
+        number = self.pending.number(position)
+        share = self.rules.share(
+            self.submissions.deposit[number],
+            self.submissions.claimable[number],
             self.verified[account],
             self._all_verified,
         )
-        return self._pay(account, positions, shares, Reason.TAKE, now)
+        self.takes += 1
+        self.pending.note_take(position, account)
+        return self._pay(account, position, number, share, now, Reason.TAKE)
 
-    def _pay_expired(self, account: int, positions: NDArray[np.intp], now: int) -> int:
-        return self._pay(account, positions, self._claimable(positions), Reason.EXPIRY, now)
-
-    def _claimable(self, positions: NDArray[np.intp]) -> NDArray[np.int64]:
-        return self.submissions.claimable[self.pending.numbers[positions]]
+    def _pay_rest(self, account: int, position: int, now: int, reason: Reason) -> int:
+        number = self.pending.number(position)
+        return self._pay(
+            account, position, number, self.submissions.claimable[number], now, reason
+        )
 
     def _pay(
-        self,
-        account: int,
-        positions: NDArray[np.intp],
-        amounts: NDArray[np.int64],
-        reason: Reason,
-        now: int,
+        self, account: int, position: int, number: int, amount: int, now: int, reason: Reason
     ) -> int:
-        numbers = self.pending.numbers[positions]
-        self.submissions.claimable[numbers] -= amounts
-        self.pending.close(positions[self.submissions.claimable[numbers] == 0])
-        self._claimed[account].update(numbers.tolist())
-        return self.ledger.pay_out(account, amounts, reason, now, numbers)
+        self.ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
+        self.submissions.claimable[number] -= amount
+        self._claimed[account].add(number)
+        if not self.submissions.claimable[number]:
+            self.pending.close(position)
+        return amount

@@ -98,25 +98,6 @@ class Ledger:
         self.balances[target] += amount
         self._movements.extend((time_s, source, target, amount, reason.code, submission))
 
-    def pay_out(
-        self,
-        target: int,
-        amounts: NDArray[np.int64],
-        reason: Reason,
-        time_s: int,
-        submissions: NDArray[np.int64],
-    ) -> int:
-        """Move an amount for each of some submissions from the escrow and return their sum.
-
-        Raises:
-            ValueError: an amount is negative or they exceed the escrow.
-        """
-        total = 0
-        for amount, submission in zip(amounts.tolist(), submissions.tolist(), strict=True):
-            self.move(self.ESCROW, target, amount, reason, time_s, submission)
-            total += amount
-        return total
-
     def tokens(self, account: int) -> float:
         """Return an account's balance in tokens."""
         return self.balances[account] / UNITS_PER_TOKEN

@@ -10,7 +10,8 @@ from mesa.time import Event
 from cmlabm.classifiers import make_classifier
 from cmlabm.contract import ContractAgent
 from cmlabm.contributors import HonestAgent, MaliciousAgent
-from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor, Draws
+from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor
+from cmlabm.contributors.draws import Draws
 from cmlabm.data import load
 from cmlabm.data.dataset import Dataset, Samples
 from cmlabm.errors import InputError
@@ -271,7 +272,7 @@ class CMLModel(Model[Any, Any]):
 
     def _enter(self, group: int, kind_class: type[Contributor]) -> list[Contributor]:
         own = self.parameters.of_kind(kind_class.kind)
-        draws = Draws(self.seed, group)
+        draws = Draws(self.seed, group, own)
         balance = to_units(own.start_balance)
         return [
             kind_class(

@@ -1,91 +1,115 @@
 """The submissions that still hold money, and what the classifier says of them now."""
 
+from bisect import bisect_left
+
 import numpy as np
-from numpy.typing import NDArray
 
 from cmlabm.classifiers.interface import Watch
-from cmlabm.data.dataset import Row
+from cmlabm.data.rows import Row
+
+NOBODY = -1
+MOST_CLOSED = 64
+"""A small window may keep this many closed submissions before it is tidied."""
 
 
 class Pending:
     """A window on the accepted submissions, in their order, from which closed ones are dropped.
 
     Positions in the window hold until the next ``add``.
-
-    Attributes:
-        numbers: the submission at each position, shape (window,), increasing.
-        time_s: when it came, in seconds.
-        sender: the account that sent it.
-        label: the label submitted with it.
-        is_open: whether it still holds money.
     """
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
-        self._window = np.zeros((4, 256), dtype=np.int64)
-        self._is_open = np.zeros(256, dtype=np.bool)
+        self._number = np.zeros(MOST_CLOSED, dtype=np.int64)
+        self._time_s: list[int] = []
+        self._sender = np.zeros(MOST_CLOSED, dtype=np.int64)
+        self._label = np.zeros(MOST_CLOSED, dtype=np.int64)
+        self._last_taker = np.zeros(MOST_CLOSED, dtype=np.int64)
+        self._is_open = np.zeros(MOST_CLOSED, dtype=np.bool)
         self._size = 0
         self._open_count = 0
+        self._drained = 0
 
     def __len__(self) -> int:
         """Return how many submissions still hold money."""
         return self._open_count
 
-    @property
-    def numbers(self) -> NDArray[np.int64]:
-        return self._window[0, : self._size]
-
-    @property
-    def time_s(self) -> NDArray[np.int64]:
-        return self._window[1, : self._size]
-
-    @property
-    def sender(self) -> NDArray[np.int64]:
-        return self._window[2, : self._size]
-
-    @property
-    def label(self) -> NDArray[np.int64]:
-        return self._window[3, : self._size]
-
-    @property
-    def is_open(self) -> NDArray[np.bool]:
-        return self._is_open[: self._size]
-
     def add(self, number: int, time_s: int, sender: int, label: int, row: Row) -> None:
         """Add the newest submission."""
         if self._size == len(self._is_open):
             self._make_room()
-        self._window[:, self._size] = (number, time_s, sender, label)
-        self._is_open[self._size] = True
+        end = self._size
+        self._number[end] = number
+        self._time_s.append(time_s)
+        self._sender[end] = sender
+        self._label[end] = label
+        self._last_taker[end] = NOBODY
+        self._is_open[end] = True
+        self._watch.add(row)
         self._size += 1
         self._open_count += 1
-        self._watch.add(row)
 
-    def close(self, positions: NDArray[np.intp]) -> None:
-        """Note that nothing is left to claim at some positions, all of them open until now."""
-        self._is_open[positions] = False
-        self._open_count -= len(positions)
+    def note_take(self, position: int, taker: int) -> None:
+        """Note who was the last to take from the submission at a position."""
+        self._last_taker[position] = taker
+
+    def close(self, position: int) -> None:
+        """Note that nothing is left to claim of the open submission at a position."""
+        self._is_open[position] = False
+        self._open_count -= 1
+
+    def number(self, position: int) -> int:
+        """Return which submission stands at a position."""
+        return int(self._number[position])
+
+    def position(self, number: int) -> int:
+        """Return where a submission that still holds money stands."""
+        return int(self._number[: self._size].searchsorted(number))
 
     def sent_before(self, time_s: int) -> int:
         """Return how many positions, from the first on, hold submissions sent before a time."""
-        return int(self.time_s.searchsorted(time_s))
+        return bisect_left(self._time_s, time_s)
 
-    def positions(self, numbers: list[int]) -> NDArray[np.intp]:
-        """Return where submissions that still hold money stand."""
-        return self.numbers.searchsorted(numbers)
+    def open(self, count: int) -> list[int]:
+        """Return the positions among the first ``count`` that still hold money."""
+        if count <= self._drained:
+            return []
+        positions: list[int] = self._is_open[self._drained : count].nonzero()[0].tolist()
+        if not positions:
+            self._drained = count
+        return [self._drained + position for position in positions]
 
-    def agrees(self, count: int) -> NDArray[np.bool]:
-        """Return whether the classifier now predicts the submitted label, shape (count,)."""
-        return self._watch.predictions(count) == self.label[:count]
+    def claimable_by(self, account: int, start: int, end: int) -> tuple[list[int], list[int]]:
+        """Return where an account may claim, among the positions from ``start`` to ``end``.
+
+        Returns:
+            The positions of its own submissions that the classifier agrees with, and those of
+            others' that it disagrees with, without those that the account was the last to take
+            from.
+        """
+        own = self._sender[start:end] == account
+        agrees = self._watch.predictions(start, end) == self._label[start:end]
+        fresh = self._is_open[start:end] & (self._last_taker[start:end] != account)
+        mine: list[int] = []
+        others: list[int] = []
+        for position in ((own == agrees) & fresh).nonzero()[0].tolist():
+            (mine if own[position] else others).append(start + position)
+        return mine, others
+
+    def agrees(self, position: int) -> bool:
+        """Return whether the classifier now predicts the label submitted at a position."""
+        predicted = self._watch.predictions(position, position + 1)[0]
+        return bool(predicted == self._label[position])
 
     def _make_room(self) -> None:
-        keep = np.flatnonzero(self.is_open)
+        keep = self._is_open[: self._size].nonzero()[0]
         self._watch.keep(keep)
-        capacity = len(self._is_open)
-        if len(keep) > capacity // 2:
-            capacity *= 2
-        window = np.zeros((4, capacity), dtype=np.int64)
-        window[:, : len(keep)] = self._window[:, keep]
-        self._window = window
         self._size = len(keep)
-        self._is_open = np.arange(capacity) < self._size
+        self._drained = 0
+        self._time_s = [self._time_s[position] for position in keep.tolist()]
+        capacity = self._size + max(MOST_CLOSED, self._size // 4)
+        for name in ("_number", "_sender", "_label", "_last_taker", "_is_open"):
+            old = getattr(self, name)
+            new = np.zeros(capacity, dtype=old.dtype)
+            new[: self._size] = old[keep]
+            setattr(self, name, new)

@@ -1,40 +1,40 @@
 """The training data that nobody has submitted yet."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.data.dataset import Row, Samples
+from cmlabm.data.dataset import Samples
+from cmlabm.data.rows import Row
 
 
-@dataclass(slots=True)
 class SampleQueue:
     """Samples handed out in order; one stays next in line until it was accepted.
 
     Attributes:
-        samples: the training data.
-        order: the samples to hand out, shape (queue,).
+        order: which of the training samples are handed out, shape (queue,).
         taken: how many have been accepted.
     """
 
-    samples: Samples
-    order: NDArray[np.int64]
-    taken: int = 0
+    def __init__(self, samples: Samples, order: NDArray[np.int64]) -> None:
+        self.order = order
+        self.taken = 0
+        self._samples = samples
+        self._indices: list[int] = order.tolist()
+        self._labels: list[int] = samples.labels[order].tolist()
 
     def __len__(self) -> int:
         """Return how many samples are left."""
-        return len(self.order) - self.taken
+        return len(self._indices) - self.taken
 
     @property
     def row(self) -> Row:
         """The features of the sample next in line."""
-        return self.samples.row(self.order[self.taken])
+        return self._samples.row(self._indices[self.taken])
 
     @property
     def label(self) -> int:
         """The true label of the sample next in line."""
-        return int(self.samples.labels[self.order[self.taken]])
+        return self._labels[self.taken]
 
     def advance(self) -> None:
         """Put the following sample next in line."""

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmlabm.classifiers.rows import DenseRows
-from cmlabm.data.dataset import Features, Row, Samples
+from cmlabm.data.dataset import Features, Samples
+from cmlabm.data.rows import NumericRow, Row
 
 
 class Estimator:
@@ -39,7 +40,7 @@ class Estimator:
 
     def update(self, row: Row, label: int) -> bool:
         """Learn from one sample; any prediction may then have changed."""
-        self.estimator.partial_fit(row[np.newaxis].astype(np.float64), np.array([label]))
+        self.estimator.partial_fit(row.dense()[np.newaxis], np.array([label]))
         self.updates += 1
         return True
 
@@ -60,8 +61,8 @@ class PredictionWatch:
     def add(self, row: Row) -> None:
         """Append a sample."""
         if self._rows is None:
-            self._rows = DenseRows(len(row))
-        self._rows.add(row.astype(np.float64))
+            self._rows = DenseRows(row.size)
+        self._rows.add(NumericRow(row.dense()))
 
     def keep(self, positions: NDArray[np.intp]) -> None:
         """Drop all samples but those at some positions, given in increasing order."""
@@ -69,11 +70,11 @@ class PredictionWatch:
             self._rows.keep(positions)
         self._made_after = -1
 
-    def predictions(self, count: int) -> NDArray[np.int64]:
-        """Return what the estimator now predicts for the first samples, shape (count,)."""
-        if self._rows is None or count == 0:
+    def predictions(self, start: int, end: int) -> NDArray[np.int64]:
+        """Return what the estimator now predicts for samples in a row, shape (end - start,)."""
+        if self._rows is None or start == end:
             return np.zeros(0, dtype=np.int64)
-        if self._made_after != self._classifier.updates or len(self._predictions) < count:
-            self._predictions = self._classifier.predict(self._rows.all()[:count])
+        if self._made_after != self._classifier.updates or len(self._predictions) < end:
+            self._predictions = self._classifier.predict(self._rows.all()[:end])
             self._made_after = self._classifier.updates
-        return self._predictions[:count]
+        return self._predictions[start:end]

@@ -5,7 +5,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.data.dataset import Features, Row, Samples
+from cmlabm.data.dataset import Features, Samples
+from cmlabm.data.rows import Row
 
 
 class Watch(Protocol):
@@ -17,8 +18,8 @@ class Watch(Protocol):
     def keep(self, positions: NDArray[np.intp]) -> None:
         """Drop all samples but those at some positions, given in increasing order."""
 
-    def predictions(self, count: int) -> NDArray[np.int64]:
-        """Return what the classifier now predicts for the first samples, shape (count,)."""
+    def predictions(self, start: int, end: int) -> NDArray[np.bool] | NDArray[np.int64]:
+        """Return what the classifier now predicts for samples in a row, shape (end - start,)."""
 
 
 class Classifier(Protocol):

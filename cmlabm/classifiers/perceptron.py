@@ -6,8 +6,9 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.classifiers.rows import BitRows, DenseRows
-from cmlabm.data.dataset import Features, Row, Samples
+from cmlabm.classifiers.rows import BitRows, DenseRows, rows_like
+from cmlabm.data.dataset import Features, Samples
+from cmlabm.data.rows import Row
 
 
 class Perceptron:
@@ -20,9 +21,9 @@ class Perceptron:
     the t-th sample ever seen and ``alpha = 0.0001`` (Bottou's schedule, as in scikit-learn).
     With more than two classes there is one such separator for each class against the others.
 
+    Two classes have one separator, with label 1 on its positive side.
+
     Attributes:
-        weights: shape (separators, features); one separator for two classes, else one a class.
-        intercepts: shape (separators,).
         samples_seen: how many samples it has learnt from, each epoch of the initial fit counted.
     """
 
@@ -33,10 +34,22 @@ class Perceptron:
     _FIRST_STEP = 10.0  # sqrt(1 / sqrt(alpha))
 
     def __init__(self) -> None:
-        self.weights = np.zeros((0, 0))
-        self.intercepts = np.zeros(0)
         self.samples_seen = 0
+        self._weights: list[NDArray[np.float64]] = []
+        self._intercepts: list[float] = []
+        self._first_label = 1
+        self._recent: tuple[Row, list[float]] | None = None
         self._watches: list[MarginWatch] = []
+
+    @property
+    def weights(self) -> NDArray[np.float64]:
+        """The weights, shape (separators, features)."""
+        return np.array(self._weights)
+
+    @property
+    def intercepts(self) -> NDArray[np.float64]:
+        """The intercepts, shape (separators,)."""
+        return np.array(self._intercepts)
 
     def fit(self, samples: Samples, classes: int, rng: np.random.Generator) -> None:
         """Fit the initial model with scikit-learn, in epochs over the shuffled samples."""
@@ -52,15 +65,18 @@ class Perceptron:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(samples.dense(), samples.labels)
-        self.weights = np.array(model.coef_)
-        self.intercepts = np.array(model.intercept_)
+        self._weights = list(np.array(model.coef_))
+        self._intercepts = model.intercept_.tolist()
+        self._first_label = 1 if classes == 2 else 0
         self.samples_seen = int(model.t_) - 1
 
     def margins(self, features: Features) -> NDArray[np.float64]:
         """Return ``w.x + b``: shape (samples,) for two classes, else (samples, classes)."""
-        if len(self.intercepts) == 1:
-            return np.asarray(features @ self.weights[0]) + self.intercepts[0]
-        return np.asarray(features @ self.weights.T) + self.intercepts
+        margins = [
+            features @ weights + intercept
+            for weights, intercept in zip(self._weights, self._intercepts, strict=True)
+        ]
+        return margins[0] if len(margins) == 1 else np.stack(margins, axis=1)
 
     def predict(self, features: Features) -> NDArray[np.int64]:
         """Return the predicted label of each sample, shape (samples,)."""
@@ -70,41 +86,36 @@ class Perceptron:
         """Learn from one sample and return whether the weights moved."""
         step = 1.0 / (self._ALPHA * (1.0 / (self._FIRST_STEP * self._ALPHA) + self.samples_seen))
         self.samples_seen += 1
-        where, values = _nonzero(row)
-        signs = self._signs(label)
-        wrong = signs * self._margin(where, values) <= 0
-        if not wrong.any():
+        margins = self.margin(row)
+        moves = [0.0] * len(margins)
+        for separator, margin in enumerate(margins):
+            sign = 1 if separator + self._first_label == label else -1
+            if sign * margin <= 0:
+                moves[separator] = sign * step
+                row.add_to(self._weights[separator], sign * step)
+                self._intercepts[separator] += sign * step
+        if not any(moves):
             return False
-        moves = step * signs * wrong
-        for separator in np.flatnonzero(wrong):
-            self.weights[separator][where] += moves[separator] * values
-        self.intercepts += moves
+        self._recent = None
         for watch in self._watches:
             watch.shift(row, moves)
         return True
 
-    def margin(self, row: Row) -> NDArray[np.float64]:
-        """Return ``w.x + b`` of one sample for each separator, shape (separators,)."""
-        return self._margin(*_nonzero(row))
+    def margin(self, row: Row) -> list[float]:
+        """Return ``w.x + b`` of one sample for each separator."""
+        if self._recent is None or self._recent[0] is not row:
+            margins = [
+                row.product(weights) + intercept
+                for weights, intercept in zip(self._weights, self._intercepts, strict=True)
+            ]
+            self._recent = (row, margins)
+        return self._recent[1]
 
     def watch(self) -> "MarginWatch":
         """Return an empty set of samples whose margins follow every update."""
         watch = MarginWatch(self)
         self._watches.append(watch)
         return watch
-
-    def _margin(
-        self, where: "NDArray[np.intp] | slice", values: "NDArray[np.float64] | float"
-    ) -> NDArray[np.float64]:
-        products = self.weights[:, where] * values
-        return np.asarray(products.sum(axis=1)) + self.intercepts
-
-    def _signs(self, label: int) -> NDArray[np.float64]:
-        if len(self.intercepts) == 1:
-            return np.array([1.0 if label == 1 else -1.0])
-        signs = np.full(len(self.intercepts), -1.0)
-        signs[label] = 1.0
-        return signs
 
 
 class MarginWatch:
@@ -115,16 +126,15 @@ class MarginWatch:
     """
 
     def __init__(self, perceptron: Perceptron) -> None:
-        separators = len(perceptron.intercepts)
         self._perceptron = perceptron
         self._rows: BitRows | DenseRows | None = None
-        self._margins = np.zeros((separators, 256))
+        self._margins = np.zeros((len(perceptron.intercepts), 256))
         self._size = 0
 
     def add(self, row: Row) -> None:
         """Append a sample."""
         if self._rows is None:
-            self._rows = BitRows(len(row)) if row.dtype == np.bool else DenseRows(len(row))
+            self._rows = rows_like(row)
         self._rows.add(row)
         if self._size == self._margins.shape[1]:
             self._margins = np.concatenate([self._margins, np.zeros_like(self._margins)], axis=1)
@@ -138,22 +148,19 @@ class MarginWatch:
         self._size = len(positions)
         self._margins[:, : self._size] = self._margins[:, positions]
 
-    def shift(self, row: Row, moves: NDArray[np.float64]) -> None:
-        """Follow an update that added ``moves`` times a row to the separators."""
-        if self._rows is not None:
-            self._margins[:, : self._size] += moves[:, np.newaxis] * (self._rows.products(row) + 1)
+    def shift(self, row: Row, moves: list[float]) -> None:
+        """Follow an update that added multiples of a row to the separators."""
+        if self._size:
+            products = self._rows.products(row)
+            for separator, move in enumerate(moves):
+                if move:
+                    self._margins[separator, : self._size] += move * products + move
 
-    def predictions(self, count: int) -> NDArray[np.int64]:
-        """Return what the perceptron now predicts for the first samples, shape (count,)."""
-        margins = self._margins[:, :count]
-        return labels_of(margins[0] if len(margins) == 1 else margins.T)
-
-
-def _nonzero(row: Row) -> "tuple[NDArray[np.intp] | slice, NDArray[np.float64] | float]":
-    """Return where a row may differ from zero, and its values there."""
-    if row.dtype == np.bool:
-        return row.nonzero()[0], 1.0
-    return slice(None), row
+    def predictions(self, start: int, end: int) -> NDArray[np.bool] | NDArray[np.int64]:
+        """Return what the perceptron now predicts for samples in a row, shape (end - start,)."""
+        if len(self._margins) == 1:
+            return self._margins[0, start:end] > 0
+        return self._margins[:, start:end].argmax(axis=0)
 
 
 def labels_of(margins: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -3,29 +3,29 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from cmlabm.data.rows import BinaryRow, NumericRow, Row
+
 
 class BitRows:
     """Binary rows packed into 64-bit words; inner products are counts of common bits.
 
     Example:
         >>> rows = BitRows(3)
-        >>> rows.add(np.array([True, True, False]))
-        >>> rows.add(np.array([False, True, True]))
-        >>> rows.products(np.array([True, True, False])).tolist()
+        >>> rows.add(BinaryRow.of(np.array([1, 1, 0])))
+        >>> rows.add(BinaryRow.of(np.array([0, 1, 1])))
+        >>> rows.products(BinaryRow.of(np.array([1, 1, 0]))).tolist()
         [2, 1]
     """
 
     def __init__(self, features: int) -> None:
-        words = -(-features // 64)
-        self._bytes = np.zeros(words * 8, dtype=np.uint8)
-        self._bits = np.zeros((words, 256), dtype=np.uint64)
+        self._bits = np.zeros((-(-features // 64), 256), dtype=np.uint64)
         self._size = 0
 
-    def add(self, row: NDArray[np.bool]) -> None:
-        """Append a row, shape (features,)."""
+    def add(self, row: BinaryRow) -> None:
+        """Append a row."""
         if self._size == self._bits.shape[1]:
             self._bits = np.concatenate([self._bits, np.zeros_like(self._bits)], axis=1)
-        self._bits[:, self._size] = self._packed(row)
+        self._bits[:, self._size] = row.bits
         self._size += 1
 
     def keep(self, positions: NDArray[np.intp]) -> None:
@@ -33,15 +33,10 @@ class BitRows:
         self._size = len(positions)
         self._bits[:, : self._size] = self._bits[:, positions]
 
-    def products(self, row: NDArray[np.bool]) -> NDArray[np.int64]:
-        """Return the inner product of each row with a row of shape (features,)."""
-        common = self._bits[:, : self._size] & self._packed(row)[:, np.newaxis]
-        return np.bitwise_count(common).sum(axis=0, dtype=np.int64)
-
-    def _packed(self, row: NDArray[np.bool]) -> NDArray[np.uint64]:
-        packed = np.packbits(row)
-        self._bytes[: len(packed)] = packed
-        return self._bytes.view(np.uint64)
+    def products(self, row: BinaryRow) -> NDArray[np.uint16]:
+        """Return the inner product of each row with one more."""
+        common = self._bits[:, : self._size] & row.bits[:, np.newaxis]
+        return np.add.reduce(np.bitwise_count(common), axis=0, dtype=np.uint16)
 
 
 class DenseRows:
@@ -51,11 +46,11 @@ class DenseRows:
         self._rows = np.zeros((256, features))
         self._size = 0
 
-    def add(self, row: NDArray[np.float64]) -> None:
-        """Append a row, shape (features,)."""
+    def add(self, row: NumericRow) -> None:
+        """Append a row."""
         if self._size == len(self._rows):
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
-        self._rows[self._size] = row
+        self._rows[self._size] = row.values
         self._size += 1
 
     def keep(self, positions: NDArray[np.intp]) -> None:
@@ -63,10 +58,15 @@ class DenseRows:
         self._size = len(positions)
         self._rows[: self._size] = self._rows[positions]
 
-    def products(self, row: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the inner product of each row with a row of shape (features,)."""
-        return self.all() @ row
+    def products(self, row: NumericRow) -> NDArray[np.float64]:
+        """Return the inner product of each row with one more."""
+        return self.all() @ row.values
 
     def all(self) -> NDArray[np.float64]:
         """Return the rows, shape (rows, features)."""
         return self._rows[: self._size]
+
+
+def rows_like(row: Row) -> BitRows | DenseRows:
+    """Return an empty collection for rows of the same form."""
+    return BitRows(row.size) if isinstance(row, BinaryRow) else DenseRows(row.size)

@@ -2,42 +2,17 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 from mesa import Agent
 
+from cmlabm.contributors.draws import Draws
 from cmlabm.ledger import UNITS_PER_TOKEN
 from cmlabm.parameters import ContributorParameters, Kind
-from cmlabm.random_streams import Purpose, stream
 from cmlabm.refusals import Refusal
 
 if TYPE_CHECKING:
     from cmlabm.model import CMLModel
 
 SECONDS_PER_DAY = 86_400
-
-
-class Draws:
-    """The random streams that the contributors of one kind share."""
-
-    def __init__(self, seed: int, group: int) -> None:
-        self.waits = stream(seed, Purpose.WAITS, group)
-        self.offers = stream(seed, Purpose.OFFERS, group)
-        self.decisions = stream(seed, Purpose.DECISIONS, group)
-        self.mistakes = stream(seed, Purpose.MISTAKES, group)
-        self.wrong_labels = stream(seed, Purpose.WRONG_LABELS, group)
-
-
-def truncated_normal(rng: np.random.Generator, mean: float, stdev: float) -> int:
-    """Draw ``trunc(Normal(mean, stdev))``, again until it is at least 1.
-
-    Example:
-        >>> truncated_normal(np.random.default_rng(1), 600.0, 1.0)
-        600
-    """
-    while True:
-        draw = int(rng.normal(mean, stdev))
-        if draw >= 1:
-            return draw
 
 
 class Contributor(Agent["CMLModel"]):
@@ -57,6 +32,7 @@ class Contributor(Agent["CMLModel"]):
         self.account = account
         self.has_left = False
         self._own = own
+        self._balances = model.ledger.balances
         self._draws = draws
         self._wakes_at = 0
         self._schedule_waking()
@@ -87,22 +63,20 @@ class Contributor(Agent["CMLModel"]):
 
     def errs(self) -> bool:
         """Draw whether it makes a mistake this time."""
-        return self._draws.mistakes.random() < self._own.mistake_probability
+        return self._draws.mistakes.next() < self._own.mistake_probability
 
     def wrong_label(self, truth: int) -> int:
         """Draw one of the labels that are not true."""
-        label = int(self._draws.wrong_labels.integers(len(self.model.dataset.classes) - 1))
+        others = len(self.model.dataset.classes) - 1
+        label = int(self._draws.wrong_labels.next() * others)
         return label + (label >= truth)
 
     @property
     def _money(self) -> int:
-        return self.model.ledger.balances[self.account]
+        return self._balances[self.account]
 
     def _submit(self, now: int) -> None:
-        tokens = truncated_normal(
-            self._draws.offers, self._own.mean_deposit, self._own.stdev_deposit
-        )
-        offer = min(tokens * UNITS_PER_TOKEN, self._money)
+        offer = min(self._draws.offers.next() * UNITS_PER_TOKEN, self._money)
         queue = self.model.queue
         label = self.label_for(queue.label)
         answer = self.model.contract.submit(self.account, offer, queue.row, label, now)
@@ -110,7 +84,5 @@ class Contributor(Agent["CMLModel"]):
             queue.advance()
 
     def _schedule_waking(self) -> None:
-        self._wakes_at += truncated_normal(
-            self._draws.waits, self._own.mean_wait_s, self._own.stdev_wait_s
-        )
+        self._wakes_at += self._draws.waits.next()
         self.model.schedule_event(self.wake, at=self._wakes_at / SECONDS_PER_DAY)

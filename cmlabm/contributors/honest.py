@@ -15,7 +15,7 @@ class HonestAgent(Contributor):
         """Submit with probability ``min(1, published accuracy + tolerance)``."""
         model = self.model
         chance = model.contract.accuracy + model.parameters.honest_tolerance
-        return self._draws.decisions.random() < chance
+        return self._draws.decisions.next() < chance
 
     def label_for(self, truth: int) -> int:
         """Return the true label, or by mistake a wrong one."""

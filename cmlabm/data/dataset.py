@@ -1,20 +1,20 @@
 """Labelled samples as a market uses them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-type Row = NDArray[np.bool] | NDArray[np.float64]
-"""The features of one sample, shape (features,): booleans say which words a text has."""
+from cmlabm.data.rows import BinaryRows, NumericRow, Row
 
 type Features = csr_array[Any, Any] | NDArray[np.float64]
 """The features of several samples, shape (samples, features)."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Samples:
     """Feature rows and their labels.
 
@@ -32,14 +32,10 @@ class Samples:
         return len(self.labels)
 
     def row(self, index: int) -> Row:
-        """Return the features of one sample as a dense vector."""
-        if isinstance(self.features, np.ndarray):
-            row: Row = self.features[index]
-            return row
-        start, end = self.features.indptr[index : index + 2]
-        present = np.zeros(self.features.shape[1], dtype=np.bool)
-        present[self.features.indices[start:end]] = True
-        return present
+        """Return the features of one sample."""
+        if self._words is None:
+            return NumericRow(self.dense()[index])
+        return self._words.row(index)
 
     def take(self, indices: NDArray[np.int64]) -> "Samples":
         """Return the samples at the given indices, in their order."""
@@ -50,6 +46,10 @@ class Samples:
         if isinstance(self.features, np.ndarray):
             return self.features
         return self.features.toarray()
+
+    @cached_property
+    def _words(self) -> BinaryRows | None:
+        return None if isinstance(self.features, np.ndarray) else BinaryRows(self.features)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -4,9 +4,6 @@ from dataclasses import dataclass
 from math import isqrt
 from typing import TYPE_CHECKING, ClassVar, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cmlabm.ledger import UNITS_PER_TOKEN, to_units
 
 if TYPE_CHECKING:
@@ -68,28 +65,21 @@ class DepositRefundTake:
         return now - self.claim_time + 1
 
     @staticmethod
-    def share(
-        deposits: NDArray[np.int64],
-        claimable: NDArray[np.int64],
-        verified: int,
-        all_verified: int,
-    ) -> NDArray[np.int64]:
-        """Return what a taker gets from each of some submissions.
+    def share(deposit: int, claimable: int, verified: int, all_verified: int) -> int:
+        """Return what a taker gets from a submission.
 
         That is ``deposit * verified / all_verified`` rounded down; all that is claimable if this
         is nothing or more than is claimable.
 
         Args:
-            deposits: what each sender deposited, shape (submissions,).
-            claimable: what is left of it, same shape.
+            deposit: what the sender deposited.
+            claimable: what is left of it.
             verified: how many verified samples the taker has, at least 1.
             all_verified: how many all contributors have together.
 
         Example:
-            >>> DepositRefundTake.share(np.array([10, 10, 1]), np.array([10, 3, 1]), 1, 3)
-            array([3, 3, 1])
+            >>> DepositRefundTake.share(10, 10, 1, 3), DepositRefundTake.share(10, 2, 1, 3)
+            (3, 2)
         """
-        # deposit * verified could overflow 64 bits; quotient and remainder apart cannot.
-        quotient, remainder = np.divmod(deposits, all_verified)
-        shares = quotient * verified + remainder * verified // all_verified
-        return np.where((shares == 0) | (shares > claimable), claimable, shares)
+        share = deposit * verified // all_verified
+        return share if 0 < share <= claimable else claimable
