@@ -32,9 +32,7 @@ def fitted_estimator(model: CMLModel, classifier: str) -> object:
     """Return a scikit-learn estimator fitted on the samples that start the model."""
     wrapped = make_classifier(classifier)
     order = np.setdiff1d(np.arange(len(model.dataset.train)), model.queue.order)
-    wrapped.fit(
-        model.dataset.train.take(order), len(model.dataset.classes), np.random.default_rng(0)
-    )
+    wrapped.fit(model.dataset.train.take(order), np.random.default_rng(0))
     return wrapped.estimator  # type: ignore[attr-defined]
 
 

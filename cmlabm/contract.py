@@ -12,7 +12,7 @@ from cmlabm.classifiers.interface import Classifier
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 from cmlabm.ledger import OUTSIDE, Ledger, Reason
-from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
+from cmlabm.mechanisms.interface import Mechanism
 from cmlabm.pending import Pending
 from cmlabm.refusals import Refusal
 from cmlabm.submissions import Submissions
@@ -42,14 +42,14 @@ class ContractAgent(Agent["CMLModel"]):
     CALLS = ("submit", "refund", "take")
 
     def __init__(
-        self, model: "CMLModel", rules: DepositRefundTake, classifier: Classifier, test: Samples
+        self, model: "CMLModel", rules: Mechanism, classifier: Classifier, test: Samples
     ) -> None:
         super().__init__(model)
         self.rules = rules
         self.ledger = Ledger()
         self.classifier = classifier
         self.submissions = Submissions()
-        self.pending = Pending(classifier.watch())
+        self.pending = Pending(classifier.watch(test))
         self.verified = [0]
         self.accepted = [0]
         self.refused = [0]
@@ -112,7 +112,8 @@ class ContractAgent(Agent["CMLModel"]):
         number = self.submissions.add(now, account, label, required)
         self.ledger.move(account, Ledger.ESCROW, required, Reason.DEPOSIT, now, number)
         self._model_changes += self.classifier.update(row, label)
-        self.pending.add(number, now, account, label, row)
+        if required:
+            self.pending.add(number, now, account, label, row)
         self.accepted[account] += 1
         self._last_accepted_at = now
         return number
@@ -150,6 +151,8 @@ class ContractAgent(Agent["CMLModel"]):
         This is what calling ``refund`` and ``take`` for every pending submission comes to.
         """
         pending = self.pending
+        if not pending:
+            return
         ripe = pending.sent_before(self.rules.ripe_before(now))
         expired = pending.sent_before(self.rules.expired_before(now))
         start = self._first_new_position(account, now)
@@ -186,32 +189,36 @@ class ContractAgent(Agent["CMLModel"]):
             return Refusal.UNKNOWN_SUBMISSION
         if self.submissions.sender[submission] != account:
             return Refusal.NOT_SENDER
-        return self._why_not_claim(account, submission, now) or (
-            None if self._agrees(submission) else Refusal.MODEL_DISAGREES
-        )
+        if not self.submissions.claimable[submission]:
+            return self._why_nothing_left(account, submission)
+        if not self._is_ripe(submission, now):
+            return Refusal.TOO_EARLY
+        return None if self._agrees(submission) else Refusal.MODEL_DISAGREES
 
     def _why_not_take(self, account: int, submission: int, now: int) -> Refusal | None:
         if not 0 <= submission < len(self.submissions):
             return Refusal.UNKNOWN_SUBMISSION
+        if not self.submissions.claimable[submission]:
+            return self._why_nothing_left(account, submission)
         if self._is_expired(submission, now):
-            return None if self.submissions.claimable[submission] else Refusal.NOTHING_CLAIMABLE
+            return None
         if self.submissions.sender[submission] == account:
             return Refusal.OWN_SUBMISSION
-        refusal = self._why_not_claim(account, submission, now)
-        if refusal is None and self._agrees(submission):
-            return Refusal.MODEL_AGREES
-        if refusal is None and not self.verified[account]:
-            return Refusal.NOT_VERIFIED
-        return refusal
-
-    def _why_not_claim(self, account: int, submission: int, now: int) -> Refusal | None:
         if submission in self._claimed[account]:
             return Refusal.ALREADY_CLAIMED
-        if not self.submissions.claimable[submission]:
-            return Refusal.NOTHING_CLAIMABLE
-        if self.submissions.time_s[submission] >= self.rules.ripe_before(now):
+        if not self._is_ripe(submission, now):
             return Refusal.TOO_EARLY
-        return None
+        if self._agrees(submission):
+            return Refusal.MODEL_AGREES
+        return None if self.verified[account] else Refusal.NOT_VERIFIED
+
+    def _why_nothing_left(self, account: int, submission: int) -> Refusal:
+        if submission in self._claimed[account]:
+            return Refusal.ALREADY_CLAIMED
+        return Refusal.NOTHING_CLAIMABLE
+
+    def _is_ripe(self, submission: int, now: int) -> bool:
+        return self.submissions.time_s[submission] < self.rules.ripe_before(now)
 
     def _is_expired(self, submission: int, now: int) -> bool:
         return self.submissions.time_s[submission] < self.rules.expired_before(now)
@@ -253,9 +260,7 @@ class ContractAgent(Agent["CMLModel"]):
 
     def _pay_rest(self, account: int, position: int, now: int, reason: Reason) -> int:
         number = self.pending.number(position)
-        return self._pay(
-            account, position, number, self.submissions.claimable[number], now, reason
-        )
+        return self._pay(account, position, number, self.submissions.claimable[number], now, reason)
 
     def _pay(
         self, account: int, position: int, number: int, amount: int, now: int, reason: Reason

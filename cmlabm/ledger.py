@@ -2,7 +2,6 @@
 
 from array import array
 from enum import StrEnum
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +36,6 @@ class Reason(StrEnum):
     def code(self) -> int:
         """The reason as it stands in the movements' rows."""
         return _CODES[self]
-
 
 
 _CODES = {reason: code for code, reason in enumerate(Reason)}

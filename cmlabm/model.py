@@ -13,7 +13,7 @@ from cmlabm.contributors import HonestAgent, MaliciousAgent
 from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor
 from cmlabm.contributors.draws import Draws
 from cmlabm.data import load
-from cmlabm.data.dataset import Dataset, Samples
+from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError
 from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason, to_units
 from cmlabm.mechanisms import MECHANISMS
@@ -89,9 +89,7 @@ class CMLModel(Model[Any, Any]):
         )
         initial, self.queue = self._split_training_data()
         classifier = make_classifier(self.parameters.classifier)
-        classifier.fit(
-            initial, len(self.dataset.classes), stream(self.seed, Purpose.INITIAL_FIT)
-        )
+        classifier.fit(initial, stream(self.seed, Purpose.INITIAL_FIT))
         self.contract = ContractAgent(
             self,
             MECHANISMS[self.parameters.incentive].from_parameters(self.parameters),
@@ -221,7 +219,7 @@ class CMLModel(Model[Any, Any]):
     def series(self) -> pd.DataFrame:
         """Return the daily series: ``day`` and one column for each name in ``SERIES``."""
         series = self.datacollector.get_model_vars_dataframe()
-        return series.rename_axis("day").reset_index()
+        return pd.DataFrame(series.rename_axis("day").reset_index())
 
     def movements(self) -> pd.DataFrame:
         """Return every movement of money: when (s), who, whom, how much (units), why, for what."""
@@ -314,4 +312,4 @@ def checked_seed(rng: Any) -> int:
 
 
 def _balance(agent: Agent[Any]) -> float:
-    return float(agent.balance)  # type: ignore[attr-defined]
+    return float(agent.balance)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.ledger import OUTSIDE, Ledger
+from cmlabm.ledger import OUTSIDE
 
 DEPLETED_SHARE = 0.01
 """A group's money counts as used up at or below this share of what it started with."""
@@ -24,9 +24,9 @@ def depletion_time(movements: NDArray[np.int64], accounts: Collection[int]) -> i
         The time in seconds, or None if it did not happen (or they started with nothing).
 
     Example:
+        >>> from cmlabm.ledger import Ledger, Reason
         >>> ledger = Ledger()
         >>> eve = ledger.open("eve", 1000)
-        >>> from cmlabm.ledger import Reason
         >>> ledger.move(eve, ledger.ESCROW, 989, Reason.DEPOSIT, 60, submission=0)
         >>> ledger.move(eve, ledger.ESCROW, 1, Reason.DEPOSIT, 120, submission=1)
         >>> depletion_time(ledger.movements(), [eve])

@@ -180,7 +180,7 @@ def _sentence(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         near = get_close_matches(name, Parameters.model_fields, n=1, cutoff=0.0)
         return f"{name} is not a parameter; did you mean {near[0]}?"
-    message = error["msg"].removeprefix("Value error, ")
+    message = str(error["msg"]).removeprefix("Value error, ")
     if not name:
         return message
     message = message.removeprefix("Input ").replace("should", "must", 1)

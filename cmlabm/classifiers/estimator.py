@@ -18,7 +18,7 @@ class Estimator:
         self.estimator = estimator
         self.updates = 0
 
-    def fit(self, samples: Samples, classes: int, rng: np.random.Generator) -> None:
+    def fit(self, samples: Samples, rng: np.random.Generator) -> None:
         """Fit the initial model; an estimator that draws is seeded from ``rng``."""
         from sklearn.exceptions import ConvergenceWarning
 
@@ -44,35 +44,32 @@ class Estimator:
         self.updates += 1
         return True
 
-    def watch(self) -> "PredictionWatch":
+    def watch(self, like: Samples) -> "PredictionWatch":
         """Return an empty set of samples that are predicted anew when asked after an update."""
-        return PredictionWatch(self)
+        return PredictionWatch(self, DenseRows(like.features.shape[1]))
 
 
 class PredictionWatch:
     """Watched samples whose predictions are made when they are wanted and out of date."""
 
-    def __init__(self, classifier: Estimator) -> None:
+    def __init__(self, classifier: Estimator, rows: DenseRows) -> None:
         self._classifier = classifier
-        self._rows: DenseRows | None = None
+        self._rows = rows
         self._predictions = np.zeros(0, dtype=np.int64)
         self._made_after = -1
 
     def add(self, row: Row) -> None:
         """Append a sample."""
-        if self._rows is None:
-            self._rows = DenseRows(row.size)
         self._rows.add(NumericRow(row.dense()))
 
     def keep(self, positions: NDArray[np.intp]) -> None:
         """Drop all samples but those at some positions, given in increasing order."""
-        if self._rows is not None:
-            self._rows.keep(positions)
+        self._rows.keep(positions)
         self._made_after = -1
 
     def predictions(self, start: int, end: int) -> NDArray[np.int64]:
         """Return what the estimator now predicts for samples in a row, shape (end - start,)."""
-        if self._rows is None or start == end:
+        if start == end:
             return np.zeros(0, dtype=np.int64)
         if self._made_after != self._classifier.updates or len(self._predictions) < end:
             self._predictions = self._classifier.predict(self._rows.all()[:end])

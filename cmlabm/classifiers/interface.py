@@ -25,12 +25,11 @@ class Watch(Protocol):
 class Classifier(Protocol):
     """A model that is fitted once and then learns from one sample at a time."""
 
-    def fit(self, samples: Samples, classes: int, rng: np.random.Generator) -> None:
+    def fit(self, samples: Samples, rng: np.random.Generator) -> None:
         """Fit the initial model.
 
         Args:
             samples: the initial training data, with at least one sample of each class.
-            classes: how many classes there are; labels go from 0 to ``classes - 1``.
             rng: the stream from which the fit draws, for instance the order of the samples.
         """
 
@@ -47,5 +46,5 @@ class Classifier(Protocol):
     def update(self, row: Row, label: int) -> bool:
         """Learn from one sample and return whether any prediction may have changed."""
 
-    def watch(self) -> Watch:
-        """Return an empty set of samples whose predictions are kept at hand."""
+    def watch(self, like: Samples) -> Watch:
+        """Return an empty set of samples, of the form of some, whose predictions are at hand."""

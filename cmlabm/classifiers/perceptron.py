@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.classifiers.rows import BitRows, DenseRows, rows_like
+from cmlabm.classifiers.rows import Rows, empty_rows
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import Row
 
@@ -51,7 +51,7 @@ class Perceptron:
         """The intercepts, shape (separators,)."""
         return np.array(self._intercepts)
 
-    def fit(self, samples: Samples, classes: int, rng: np.random.Generator) -> None:
+    def fit(self, samples: Samples, rng: np.random.Generator) -> None:
         """Fit the initial model with scikit-learn, in epochs over the shuffled samples."""
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import SGDClassifier
@@ -67,7 +67,7 @@ class Perceptron:
             model.fit(samples.dense(), samples.labels)
         self._weights = list(np.array(model.coef_))
         self._intercepts = model.intercept_.tolist()
-        self._first_label = 1 if classes == 2 else 0
+        self._first_label = 1 if len(self._intercepts) == 1 else 0
         self.samples_seen = int(model.t_) - 1
 
     def margins(self, features: Features) -> NDArray[np.float64]:
@@ -111,9 +111,9 @@ class Perceptron:
             self._recent = (row, margins)
         return self._recent[1]
 
-    def watch(self) -> "MarginWatch":
+    def watch(self, like: Samples) -> "MarginWatch":
         """Return an empty set of samples whose margins follow every update."""
-        watch = MarginWatch(self)
+        watch = MarginWatch(self, empty_rows(like))
         self._watches.append(watch)
         return watch
 
@@ -125,16 +125,14 @@ class MarginWatch:
     watched sample z grows by ``move * (x.z + 1)``.
     """
 
-    def __init__(self, perceptron: Perceptron) -> None:
+    def __init__(self, perceptron: Perceptron, rows: Rows) -> None:
         self._perceptron = perceptron
-        self._rows: BitRows | DenseRows | None = None
-        self._margins = np.zeros((len(perceptron.intercepts), 256))
+        self._rows = rows
+        self._margins = np.zeros((len(perceptron.intercepts), 64))
         self._size = 0
 
     def add(self, row: Row) -> None:
         """Append a sample."""
-        if self._rows is None:
-            self._rows = rows_like(row)
         self._rows.add(row)
         if self._size == self._margins.shape[1]:
             self._margins = np.concatenate([self._margins, np.zeros_like(self._margins)], axis=1)
@@ -143,18 +141,16 @@ class MarginWatch:
 
     def keep(self, positions: NDArray[np.intp]) -> None:
         """Drop all samples but those at some positions, given in increasing order."""
-        if self._rows is not None:
-            self._rows.keep(positions)
+        self._rows.keep(positions)
         self._size = len(positions)
         self._margins[:, : self._size] = self._margins[:, positions]
 
     def shift(self, row: Row, moves: list[float]) -> None:
         """Follow an update that added multiples of a row to the separators."""
-        if self._size:
-            products = self._rows.products(row)
-            for separator, move in enumerate(moves):
-                if move:
-                    self._margins[separator, : self._size] += move * products + move
+        products = self._rows.products(row)
+        for separator, move in enumerate(moves):
+            if move:
+                self._margins[separator, : self._size] += move * products + move
 
     def predictions(self, start: int, end: int) -> NDArray[np.bool] | NDArray[np.int64]:
         """Return what the perceptron now predicts for samples in a row, shape (end - start,)."""

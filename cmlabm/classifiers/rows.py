@@ -1,9 +1,25 @@
 """Collections of feature rows that give their inner products with one more row, fast."""
 
+from typing import Any, Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.data.rows import BinaryRow, NumericRow, Row
+from cmlabm.data.dataset import Samples
+from cmlabm.data.rows import BinaryRow, NumericRow
+
+
+class Rows(Protocol):
+    """A collection of rows of one form."""
+
+    def add(self, row: Any) -> None:
+        """Append a row."""
+
+    def keep(self, positions: NDArray[np.intp]) -> None:
+        """Drop all rows but those at some positions, given in increasing order."""
+
+    def products(self, row: Any) -> NDArray[Any]:
+        """Return the inner product of each row with one more."""
 
 
 class BitRows:
@@ -36,7 +52,10 @@ class BitRows:
     def products(self, row: BinaryRow) -> NDArray[np.uint16]:
         """Return the inner product of each row with one more."""
         common = self._bits[:, : self._size] & row.bits[:, np.newaxis]
-        return np.add.reduce(np.bitwise_count(common), axis=0, dtype=np.uint16)
+        products: NDArray[np.uint16] = np.add.reduce(
+            np.bitwise_count(common), axis=0, dtype=np.uint16
+        )
+        return products
 
 
 class DenseRows:
@@ -67,6 +86,7 @@ class DenseRows:
         return self._rows[: self._size]
 
 
-def rows_like(row: Row) -> BitRows | DenseRows:
-    """Return an empty collection for rows of the same form."""
-    return BitRows(row.size) if isinstance(row, BinaryRow) else DenseRows(row.size)
+def empty_rows(samples: Samples) -> Rows:
+    """Return an empty collection for rows like those of some samples."""
+    features = samples.features.shape[1]
+    return DenseRows(features) if isinstance(samples.features, np.ndarray) else BitRows(features)

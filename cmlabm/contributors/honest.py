@@ -14,7 +14,7 @@ class HonestAgent(Contributor):
     def wants_to_submit(self) -> bool:
         """Submit with probability ``min(1, published accuracy + tolerance)``."""
         model = self.model
-        chance = model.contract.accuracy + model.parameters.honest_tolerance
+        chance: float = model.contract.accuracy + model.parameters.honest_tolerance
         return self._draws.decisions.next() < chance
 
     def label_for(self, truth: int) -> int:
