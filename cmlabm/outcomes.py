@@ -11,14 +11,17 @@ DEPLETED_SHARE = 0.01
 """A group's money counts as used up at or below this share of what it started with."""
 
 
-def depletion_time(movements: NDArray[np.int64], accounts: Collection[int]) -> int | None:
-    """Return when accounts together first held at most 1 % of what they started with.
+def depletion_time(
+    movements: NDArray[np.int64], accounts: Collection[int], share: float = DEPLETED_SHARE
+) -> int | None:
+    """Return when accounts together first held at most a share of what they started with.
 
     Money in escrow does not count. A run in which that never happens is censored, not zero.
 
     Args:
         movements: a ledger's movements, shape (movements, 6), columns as in ``Ledger.COLUMNS``.
         accounts: the accounts whose balances are added up.
+        share: of what they started with; 1 % is what counts as used up.
 
     Returns:
         The time in seconds, or None if it did not happen (or they started with nothing).
@@ -38,5 +41,5 @@ def depletion_time(movements: NDArray[np.int64], accounts: Collection[int]) -> i
     spent = np.where(np.isin(source, members), amount, 0)
     start = int(gained[source == OUTSIDE].sum())
     held = np.cumsum(gained - spent)
-    used_up = np.flatnonzero((held <= DEPLETED_SHARE * start) & (source != OUTSIDE))
+    used_up = np.flatnonzero((held <= share * start) & (source != OUTSIDE))
     return int(time_s[used_up[0]]) if start > 0 and len(used_up) else None
