@@ -1,0 +1,153 @@
+"""Designs: from a study to the list of runs it asks for."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmlabm.batch.run import Run
+from cmlabm.batch.study import Range, Study
+from cmlabm.errors import InputError
+from cmlabm.parameters import Parameters
+
+type Setting = dict[str, Any]
+"""The swept parameters of some runs and their values."""
+
+
+def runs_of(study: Study) -> list[Run]:
+    """Return every run that a study asks for, each once, in the order of its design.
+
+    Raises:
+        InputError: a level is not a possible value of its parameter.
+
+    Example:
+        >>> study = Study(name="words", seeds=2, sweep={"num_words": [400, 1000]})
+        >>> [(run.parameters.num_words, run.seed) for run in runs_of(study)]
+        [(400, 0), (400, 1), (1000, 0), (1000, 1)]
+    """
+    runs = (
+        Run(Parameters.checked(study.parameters | setting), seed)
+        for setting in settings_of(study)
+        for seed in study.seeds
+    )
+    return list({run.id: run for run in runs}.values())
+
+
+def settings_of(study: Study) -> list[Setting]:
+    """Return the settings of a study's design; sampled ones in the order their analysis needs."""
+    if study.design in _SAMPLERS:
+        return _sampled(study)
+    return list(_LISTERS[study.design](study))
+
+
+def base_setting(study: Study) -> Setting:
+    """Return what a study's factors are at where nothing is swept."""
+    base = Parameters.checked(study.parameters)
+    return {name: getattr(base, name) for names in study.factors.values() for name in names}
+
+
+def _grid(study: Study) -> Iterator[Setting]:
+    for combination in product(*(study.levels(factor) for factor in study.sweep)):
+        yield {name: value for level in combination for name, value in level.items()}
+
+
+def _zipped(study: Study) -> Iterator[Setting]:
+    for levels in zip(*(study.levels(factor) for factor in study.sweep), strict=True):
+        yield {name: value for level in levels for name, value in level.items()}
+
+
+def _one_at_a_time(study: Study) -> Iterator[Setting]:
+    base = base_setting(study)
+    yield base
+    for factor in study.sweep:
+        for level in study.levels(factor):
+            yield base | level
+
+
+_LISTERS: dict[str, Callable[[Study], Iterator[Setting]]] = {
+    "grid": _grid,
+    "zip": _zipped,
+    "one-at-a-time": _one_at_a_time,
+}
+
+
+def problem_of(study: Study) -> dict[str, Any]:
+    """Return a sampling study's factors as SALib describes a problem, each from 0 to 1."""
+    names = list(study.ranges)
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def _latin_hypercube(study: Study) -> NDArray[np.float64]:
+    from scipy.stats import qmc
+
+    return qmc.LatinHypercube(len(study.ranges), rng=0).random(study.samples or 0)
+
+
+def _sobol(study: Study) -> NDArray[np.float64]:
+    from scipy.stats import qmc
+
+    return qmc.Sobol(len(study.ranges), rng=0).random_base2(_power_of_two(study))
+
+
+def _saltelli(study: Study) -> NDArray[np.float64]:
+    from SALib.sample import sobol
+
+    return np.asarray(
+        sobol.sample(problem_of(study), 2 ** _power_of_two(study), calc_second_order=False, seed=0)
+    )
+
+
+def _morris(study: Study) -> NDArray[np.float64]:
+    from SALib.sample import morris
+
+    return np.asarray(morris.sample(problem_of(study), study.samples, num_levels=4, seed=0))
+
+
+_SAMPLERS: dict[str, Callable[[Study], NDArray[np.float64]]] = {
+    "latin-hypercube": _latin_hypercube,
+    "sobol": _sobol,
+    "saltelli": _saltelli,
+    "morris": _morris,
+}
+
+
+def _power_of_two(study: Study) -> int:
+    samples = study.samples or 0
+    if samples & (samples - 1):
+        raise InputError(
+            f"samples = {samples}: a {study.design} design needs a power of two, such as"
+            f" {1 << samples.bit_length()}"
+        )
+    return samples.bit_length() - 1
+
+
+def _sampled(study: Study) -> list[Setting]:
+    try:
+        points = _SAMPLERS[study.design](study)
+    except ImportError:
+        raise InputError(
+            f"design = {study.design!r}: needs the package SALib; install cmlabm[designs]"
+        ) from None
+    return [
+        {
+            name: _value(name, span, float(u))
+            for (name, span), u in zip(study.ranges.items(), point, strict=True)
+        }
+        for point in points
+    ]
+
+
+def _value(name: str, span: Range, u: float) -> Any:
+    """Return the value at a share ``u`` of a factor's range."""
+    if span.values is not None:
+        return span.values[min(int(u * len(span.values)), len(span.values) - 1)]
+    low, high = float(span.low or 0.0), float(span.high or 0.0)
+    counts = Parameters.model_fields[name].annotation is int or isinstance(
+        Parameters.model_fields[name].default, int
+    )
+    if counts:
+        high += 1.0
+    value = low * (high / low) ** u if span.scale == "log" else low + u * (high - low)
+    return min(int(value), int(high) - 1) if counts else value

@@ -1,0 +1,99 @@
+"""A study's directory as analyses and the page read it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from cmlabm.batch.design import base_setting, settings_of
+from cmlabm.batch.run import Run
+from cmlabm.batch.store import Store
+from cmlabm.batch.study import Study
+from cmlabm.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class FinishedStudy:
+    """What a directory written by ``python -m cmlabm.batch`` holds, finished or under way.
+
+    Each call reads anew, so that a study that is still running can be followed.
+    """
+
+    directory: Path
+
+    @cached_property
+    def spec(self) -> Study:
+        """The study as it was last run."""
+        with Store.open(self.directory) as store:
+            return store.study()
+
+    @property
+    def factors(self) -> list[str]:
+        """The names of the factors."""
+        return list(self.spec.factors)
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """Versions, commit, data, command, machine, start and end."""
+        with Store.open(self.directory) as store:
+            return {name: value for name, value in store.facts().items() if name != "study"}
+
+    def runs(self) -> pd.DataFrame:
+        """Return one row a run: id, parameters, seed, status, outcomes, wall seconds, error."""
+        with Store.open(self.directory) as store:
+            return store.runs()
+
+    def runs_of(self, factor: str) -> pd.DataFrame:
+        """Return the runs that show what one factor does, with a column ``level``.
+
+        In a one-at-a-time study these are the runs with all other factors at their base; in other
+        designs all runs. The level of a factor of several parameters is that of its first one.
+        """
+        study, runs = self.spec, self.runs()
+        names = study.factors[factor]
+        if study.design == "one-at-a-time":
+            base = base_setting(study)
+            wanted = [base | level for level in [{}, *study.levels(factor)]]
+            ids = {
+                Run(Parameters.checked(study.parameters | setting), seed).id
+                for setting in wanted
+                for seed in study.seeds
+            }
+            runs = runs[runs["run"].isin(ids)]
+        return runs.assign(level=runs[names[0]]).reset_index(drop=True)
+
+    def design(self) -> pd.DataFrame:
+        """Return the settings in the order of the design, a row a setting and seed, with run ids.
+
+        Points that a sampling design draws twice stand here twice, as their analysis needs.
+        """
+        study = self.spec
+        return pd.DataFrame(
+            [
+                setting
+                | {
+                    "seed": seed,
+                    "run": Run(Parameters.checked(study.parameters | setting), seed).id,
+                }
+                for setting in settings_of(study)
+                for seed in study.seeds
+            ]
+        )
+
+    def series(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the daily series of some runs, or of all: run, day, and a column each."""
+        with Store.open(self.directory) as store:
+            return store.series(runs)
+
+
+def open_study(directory: Path | str) -> FinishedStudy:
+    """Open a directory written by ``python -m cmlabm.batch``.
+
+    Raises:
+        InputError: it holds no study.
+    """
+    with Store.open(Path(directory)) as store:
+        store.facts()
+    return FinishedStudy(Path(directory))

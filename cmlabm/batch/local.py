@@ -1,0 +1,84 @@
+"""Run a study's runs on this machine, in this process or in several."""
+
+import multiprocessing
+import signal
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from itertools import islice
+
+from pebble import ProcessPool
+from threadpoolctl import threadpool_limits
+
+from cmlabm.batch.run import Result, Run, execute
+
+GRACE_SECONDS = 5.0
+"""How much longer than the timeout a run may take within one day before its process is ended."""
+
+
+def run_here(
+    runs: Iterable[Run], timeout: float | None = None, with_agents: bool = False
+) -> Iterator[Result]:
+    """Run one after the other in this process."""
+    for run in runs:
+        yield execute(run, timeout, with_agents)
+
+
+def run_in_processes(
+    runs: Iterable[Run],
+    workers: int,
+    timeout: float | None = None,
+    with_agents: bool = False,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Result]:
+    """Run in worker processes and yield results as they come.
+
+    A worker that dies or exceeds the timeout costs its run, which fails, and nothing else.
+
+    Args:
+        runs: what to run.
+        workers: how many processes, at least 1.
+        timeout: seconds a run may take.
+        with_agents: whether to return each agent's balances.
+        should_stop: asked between results; once true, only the runs under way are finished.
+    """
+    hard_limit = None if timeout is None else timeout + GRACE_SECONDS
+    waiting = iter(runs)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["cmlabm.batch.run", "cmlabm.model", "sklearn.linear_model"])
+    with ProcessPool(workers, initializer=_prepare_worker, context=context) as pool:
+        under_way: dict[Future[Result], Run] = {}
+        try:
+            while True:
+                if should_stop():
+                    waiting = iter(())
+                    for future in [f for f in under_way if not f.running()]:
+                        if future.cancel():
+                            del under_way[future]
+                for run in islice(waiting, 2 * workers - len(under_way)):
+                    future = pool.schedule(
+                        execute, args=(run, timeout, with_agents), timeout=hard_limit
+                    )
+                    under_way[future] = run
+                if not under_way:
+                    return
+                done, _ = wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield _result(future, under_way.pop(future), hard_limit)
+        finally:
+            if under_way:
+                pool.stop()
+
+
+def _result(future: Future[Result], run: Run, hard_limit: float | None) -> Result:
+    try:
+        return future.result()
+    except TimeoutError:
+        return Result(run, "failed", hard_limit or 0.0, error="TimeoutError: the run was ended\n")
+    except Exception as error:
+        return Result(run, "failed", 0.0, error="".join(traceback.format_exception(error)))
+
+
+def _prepare_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threadpool_limits(1)

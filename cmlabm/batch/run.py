@@ -1,0 +1,105 @@
+"""One run of a study: who it is, and what comes of it."""
+
+import hashlib
+import json
+import time
+import traceback
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from cmlabm.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Run:
+    """A market's parameters and seed.
+
+    Example:
+        >>> run = Run(Parameters(num_words=400), seed=1)
+        >>> run.id == Run(Parameters(num_words=400, cost_weight=1.0), seed=1).id
+        True
+    """
+
+    parameters: Parameters
+    seed: int
+
+    @cached_property
+    def id(self) -> str:
+        """A digest of the seed and of all parameters that are not at their default.
+
+        It does not depend on the machine: data count by what they are, not by their path.
+        """
+        values = self.parameters.model_dump(exclude_defaults=True, exclude={"data_path"})
+        if self.parameters.data == "table":
+            values["table"] = _digest(str(self.parameters.data_path))
+        text = json.dumps([values, self.seed], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a run.
+
+    Attributes:
+        run: which run.
+        status: whether it came to its end.
+        outcomes: as ``CMLModel.outcomes``; empty for a failed run.
+        series: the daily series, a list a column; empty for a failed run.
+        agents: balances a day and agent, a list a column; empty unless they were asked for.
+        wall_seconds: how long it took.
+        error: the traceback of a failed run.
+    """
+
+    run: Run
+    status: Literal["done", "failed"]
+    wall_seconds: float
+    outcomes: dict[str, Any] = field(default_factory=dict)
+    series: dict[str, list[Any]] = field(default_factory=dict)
+    agents: dict[str, list[Any]] = field(default_factory=dict)
+    error: str = ""
+
+
+def execute(run: Run, timeout: float | None = None, with_agents: bool = False) -> Result:
+    """Simulate a market from start to end; whatever it raises becomes a failed result.
+
+    Args:
+        run: the parameters and the seed.
+        timeout: seconds after which the run fails, at the end of a simulated day.
+        with_agents: whether to return each agent's balances.
+    """
+    from cmlabm.model import CMLModel
+
+    start = time.perf_counter()
+    try:
+        model = CMLModel(rng=run.seed, **run.parameters.model_dump())
+        while model.running:
+            model.step()
+            if timeout is not None and time.perf_counter() - start > timeout:
+                raise TimeoutError(f"day {model.time:g} was reached after {timeout:g} s")
+        return Result(
+            run,
+            "done",
+            time.perf_counter() - start,
+            model.outcomes(),
+            {str(name): column.tolist() for name, column in model.series().items()},
+            _agents_of(model) if with_agents else {},
+        )
+    except Exception:
+        return Result(run, "failed", time.perf_counter() - start, error=traceback.format_exc())
+
+
+def _agents_of(model: Any) -> dict[str, list[Any]]:
+    table = model.datacollector.get_agent_vars_dataframe().reset_index()
+    table.columns = ["day", "agent", "balance"]
+    names = {agent.unique_id: model.ledger.names[agent.account] for agent in model.contributors}
+    table["agent"] = table["agent"].map(names).fillna("contract")
+    columns: dict[str, list[Any]] = table.to_dict("list")
+    return columns
+
+
+@lru_cache
+def _digest(path: str) -> str:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,211 @@
+"""Study files: what to simulate, written by hand in TOML."""
+
+import tomllib
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from cmlabm.errors import InputError
+from cmlabm.parameters import Parameters
+
+type Levels = list[Any]
+LISTED = ("grid", "zip", "one-at-a-time")
+SAMPLED = ("latin-hypercube", "sobol", "saltelli", "morris")
+
+
+def _as_seed_list(seeds: Any) -> Any:
+    return list(range(seeds)) if isinstance(seeds, int) else seeds
+
+
+class Range(BaseModel):
+    """What a sampling design draws a factor from.
+
+    Attributes:
+        low, high: the ends of an interval; whole numbers for a parameter that counts.
+        scale: ``log`` spreads the samples evenly over orders of magnitude.
+        values: categories, instead of an interval.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    low: float | None = None
+    high: float | None = None
+    scale: Literal["linear", "log"] = "linear"
+    values: list[Any] | None = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _is_interval_or_categories(self) -> Self:
+        if self.values is not None:
+            if self.low is not None or self.high is not None:
+                raise ValueError("has values, so it cannot have low and high as well")
+        elif self.low is None or self.high is None:
+            raise ValueError("needs low and high, or values")
+        elif self.low >= self.high:
+            raise ValueError(f"low = {self.low:g} must be less than high = {self.high:g}")
+        elif self.scale == "log" and self.low <= 0:
+            raise ValueError(f"low = {self.low:g} must be above 0 on a log scale")
+        return self
+
+
+class Study(BaseModel):
+    """A study: fixed parameters, a design over others, and the seeds.
+
+    Attributes:
+        name: names the study and, by default, its directory.
+        seeds: each setting is run once with each.
+        design: how the settings are made from ``sweep`` or ``ranges``.
+        samples: how many points a sampling design has (for saltelli and morris: base points).
+        parameters: what all runs share, over the defaults.
+        sweep: for grid, zip and one-at-a-time: the levels of each factor. A factor is a parameter,
+            or a name for several parameters whose levels go together.
+        ranges: for sampling designs: what each factor is drawn from.
+
+    Example:
+        >>> study = Study(name="words", seeds=3, sweep={"num_words": [400, 1000]})
+        >>> study.seeds, study.design
+        ([0, 1, 2], 'grid')
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    description: str = ""
+    seeds: Annotated[
+        list[Annotated[int, Field(ge=0)]], Field(min_length=1), BeforeValidator(_as_seed_list)
+    ] = [0]
+    design: Literal[
+        "grid", "zip", "one-at-a-time", "latin-hypercube", "sobol", "saltelli", "morris"
+    ] = "grid"
+    samples: int | None = Field(None, ge=1, le=1_000_000)
+    parameters: dict[str, Any] = {}
+    sweep: dict[str, Levels | dict[str, Levels]] = {}
+    ranges: dict[str, Range] = {}
+
+    @property
+    def factors(self) -> dict[str, tuple[str, ...]]:
+        """The factors and the parameters that each of them sets."""
+        swept = {
+            name: tuple(levels) if isinstance(levels, dict) else (name,)
+            for name, levels in self.sweep.items()
+        }
+        return swept | {name: (name,) for name in self.ranges}
+
+    def levels(self, factor: str) -> list[dict[str, Any]]:
+        """Return the parameters' values at each level of a factor of ``sweep``."""
+        levels = self.sweep[factor]
+        if isinstance(levels, dict):
+            return [
+                dict(zip(levels, row, strict=True)) for row in zip(*levels.values(), strict=True)
+            ]
+        return [{factor: level} for level in levels]
+
+    @model_validator(mode="after")
+    def _design_has_its_factors(self) -> Self:
+        own, other = ("ranges", "sweep") if self.design in SAMPLED else ("sweep", "ranges")
+        if getattr(self, other):
+            raise ValueError(
+                f"design = {self.design!r} takes its factors from [{own}], not [{other}]"
+            )
+        if self.design in SAMPLED and not self.ranges:
+            raise ValueError(f"design = {self.design!r} needs factors in [ranges]")
+        if (self.design in SAMPLED) != (self.samples is not None):
+            needs = "needs samples" if self.design in SAMPLED else "takes no samples"
+            raise ValueError(f"design = {self.design!r} {needs}")
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ValueError("seeds: each may be given once only")
+        for name, levels in self.sweep.items():
+            lengths = (
+                {len(column) for column in levels.values()}
+                if isinstance(levels, dict)
+                else {len(levels)}
+            )
+            if lengths == {0} or not lengths:
+                raise ValueError(f"sweep.{name}: has no levels")
+            if len(lengths) > 1:
+                raise ValueError(f"sweep.{name}: its lists must be of the same length")
+        if self.design == "zip" and len({len(self.levels(name)) for name in self.sweep}) > 1:
+            raise ValueError("design = 'zip': the lists of [sweep] must be of the same length")
+        for table, names in (
+            ("parameters", self.parameters),
+            *((f"factor {factor}", names) for factor, names in self.factors.items()),
+        ):
+            for name in names:
+                if name not in Parameters.model_fields:
+                    raise ValueError(f"{table}: {_unknown(name, Parameters.model_fields)}")
+        return self
+
+
+def read_study(path: Path) -> Study:
+    """Read a study file.
+
+    Raises:
+        InputError: the file cannot be read, is not TOML, or says something that is not allowed.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such study file") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{path}: is not TOML: {error}") from None
+    return checked_study(values, str(path))
+
+
+def checked_study(values: dict[str, Any], source: str) -> Study:
+    """Return a study, or say in one sentence where its source is wrong.
+
+    Raises:
+        InputError: names the source, the key, and what is allowed or the nearest valid name.
+    """
+    try:
+        return Study(**values)
+    except ValidationError as error:
+        problems = "; ".join(_sentence(problem) for problem in error.errors())
+        raise InputError(f"{source}: {problems}") from None
+
+
+def with_changes(
+    study: Study, parameters: dict[str, Any] | None = None, seeds: Sequence[int] | int | None = None
+) -> Study:
+    """Return a study with other fixed parameters or seeds; what is fixed is no longer a factor.
+
+    Raises:
+        InputError: a parameter is unknown, or is swept together with others.
+    """
+    changes = study.model_dump(exclude_none=True)
+    for name, value in (parameters or {}).items():
+        for factor, names in study.factors.items():
+            if names == (name,):
+                changes["sweep"].pop(factor, None)
+                changes["ranges"].pop(factor, None)
+            elif name in names:
+                raise InputError(
+                    f"{name} = {value!r}: study {study.name!r} sweeps it together with others"
+                    f" as {factor!r}"
+                )
+        changes["parameters"][name] = value
+    if seeds is not None:
+        changes["seeds"] = seeds
+    return checked_study(changes, f"study {study.name!r}")
+
+
+def _sentence(problem: Any) -> str:
+    key = ".".join(
+        str(part) for part in problem["loc"] if part not in ("list[any]", "dict[str,list[any]]")
+    )
+    if problem["type"] == "extra_forbidden":
+        known = Range.model_fields if key.startswith("ranges.") else Study.model_fields
+        return _unknown(key, known)
+    message = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    if problem["type"] == "missing":
+        return f"{key} is missing"
+    return f"{key}: {message.replace('should', 'must', 1)}" if key else message
+
+
+def _unknown(key: str, known: Any) -> str:
+    near = get_close_matches(key.rsplit(".", 1)[-1], known, n=1, cutoff=0.0)
+    return f"{key} is not known; did you mean {near[0]}?"
