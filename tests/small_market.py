@@ -63,10 +63,10 @@ class OracleWatch:
 
     def __init__(self, oracle: Oracle) -> None:
         self._oracle = oracle
-        self._samples = np.zeros(0)
+        self._samples = np.zeros((0, 1))
 
     def add(self, row: Row) -> None:
-        self._samples = np.append(self._samples, row.dense())
+        self._samples = np.vstack([self._samples, row.dense()])
 
     def keep(self, positions: NDArray[np.intp]) -> None:
         self._samples = self._samples[positions]
