@@ -174,12 +174,19 @@ class Interleavings(RuleBasedStateMachine):
         sent=st.lists(st.tuples(accounts, labels), min_size=4, max_size=12),
         seconds=st.sampled_from([30, 60]),
         claiming=st.lists(accounts, max_size=4),
+        answers=st.lists(labels, min_size=12, max_size=12),
     )
-    def trade(self, sent: list[tuple[int, int]], seconds: int, claiming: list[int]) -> None:
+    def trade(
+        self,
+        sent: list[tuple[int, int]],
+        seconds: int,
+        claiming: list[int],
+        answers: list[int],
+    ) -> None:
         """A busy while, so that the contract gets to drop what is paid out."""
         for account, label in sent:
             self.wait(1)
-            self.submit(account, START, label, None)
+            self.submit(account, START, label, answers)
         self.wait(seconds)
         for account in claiming:
             self.claim_all(account)
@@ -225,4 +232,4 @@ class Interleavings(RuleBasedStateMachine):
 
 
 TestInterleavings = Interleavings.TestCase
-TestInterleavings.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestInterleavings.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
