@@ -88,7 +88,7 @@ def main(
         messages.print(f"error: {error}", markup=False)
         status = BAD_INPUT
     except StorageError as error:
-        messages.print(f"error: {error}; what was stored before is safe", markup=False)
+        messages.print(f"error: {error}", markup=False)
         status = STORAGE_FAILED
     except KeyboardInterrupt:
         messages.print("Stopped at once; finished runs are stored, the same command goes on.")

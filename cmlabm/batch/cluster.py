@@ -41,7 +41,7 @@ def run_on_dask(
         raise InputError(f"--dask {address}: no scheduler answers there ({error})") from None
     with client:
         waiting = iter(runs)
-        under_way = as_completed()
+        under_way = as_completed(loop=client.loop)
         run_of = {}
 
         def submit(count: int) -> None:

@@ -28,8 +28,8 @@ def runs_of(study: Study) -> list[Run]:
         [(400, 0), (400, 1), (1000, 0), (1000, 1)]
     """
     runs = (
-        Run(Parameters.checked(study.parameters | setting), seed)
-        for setting in settings_of(study)
+        Run(parameters, seed)
+        for parameters in parameters_of(study, settings_of(study))
         for seed in study.seeds
     )
     return list({run.id: run for run in runs}.values())
@@ -40,6 +40,19 @@ def settings_of(study: Study) -> list[Setting]:
     if study.design in _SAMPLERS:
         return _sampled(study)
     return list(_LISTERS[study.design](study))
+
+
+def parameters_of(study: Study, settings: list[Setting]) -> Iterator[Parameters]:
+    """Return all parameters at each of some settings of a study.
+
+    Raises:
+        InputError: a level is not a possible value of its parameter.
+    """
+    for setting in settings:
+        try:
+            yield Parameters.checked(study.parameters | setting)
+        except InputError as error:
+            raise InputError(f"study {study.name!r}: {error}") from None
 
 
 def base_setting(study: Study) -> Setting:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from cmlabm.batch.design import base_setting, settings_of
+from cmlabm.batch.design import base_setting, parameters_of, settings_of
 from cmlabm.batch.run import Run
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
-from cmlabm.parameters import Parameters
 
 
 @dataclass(frozen=True)
@@ -57,8 +56,8 @@ class FinishedStudy:
             base = base_setting(study)
             wanted = [base | level for level in [{}, *study.levels(factor)]]
             ids = {
-                Run(Parameters.checked(study.parameters | setting), seed).id
-                for setting in wanted
+                Run(parameters, seed).id
+                for parameters in parameters_of(study, wanted)
                 for seed in study.seeds
             }
             runs = runs[runs["run"].isin(ids)]
@@ -70,14 +69,13 @@ class FinishedStudy:
         Points that a sampling design draws twice stand here twice, as their analysis needs.
         """
         study = self.spec
+        settings = settings_of(study)
         return pd.DataFrame(
             [
-                setting
-                | {
-                    "seed": seed,
-                    "run": Run(Parameters.checked(study.parameters | setting), seed).id,
-                }
-                for setting in settings_of(study)
+                setting | {"seed": seed, "run": Run(parameters, seed).id}
+                for setting, parameters in zip(
+                    settings, parameters_of(study, settings), strict=True
+                )
                 for seed in study.seeds
             ]
         )

@@ -50,7 +50,7 @@ COLUMNS = ("run", *PARAMETERS, "seed", "status", *OUTCOMES, "wall_seconds", "err
 
 
 class StorageError(RuntimeError):
-    """The results could not be read or written; what was finished before is safe."""
+    """The results could not be read or written."""
 
 
 class Store:
@@ -239,8 +239,12 @@ class Store:
     def _named_errors(self) -> Iterator[None]:
         try:
             yield
+        except sqlite3.OperationalError as error:
+            raise StorageError(f"{self.path}: {error}; finished runs are safe") from error
         except sqlite3.DatabaseError as error:
-            raise StorageError(f"{self.path}: {error}") from error
+            raise StorageError(
+                f"{self.path}: is damaged ({error}); move it away or choose another --out"
+            ) from error
 
 
 def _parameter_type(name: str) -> str:

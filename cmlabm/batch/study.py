@@ -17,7 +17,11 @@ SAMPLED = ("latin-hypercube", "sobol", "saltelli", "morris")
 
 
 def _as_seed_list(seeds: Any) -> Any:
-    return list(range(seeds)) if isinstance(seeds, int) else seeds
+    if not isinstance(seeds, int):
+        return seeds
+    if seeds < 1:
+        raise ValueError(f"must be at least 1, not {seeds}, or a list of seeds")
+    return list(range(seeds))
 
 
 class Range(BaseModel):

@@ -1,0 +1,242 @@
+"""Running studies: serial, in processes and on Dask give the same; failures stay local."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_study import small_study, without_times
+
+from cmlabm.batch import (
+    Result,
+    Store,
+    Study,
+    open_study,
+    run_here,
+    run_in_processes,
+    run_on_dask,
+    runs_of,
+)
+from cmlabm.errors import InputError
+from cmlabm.model import CMLModel
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def _workers_find_the_classifiers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(HERE))
+
+
+def stored(directory: Path, study: Study, results: Iterator[Result]) -> Path:
+    with Store.create(directory) as store:
+        store.plan(runs_of(study))
+        store.note({"study": study.model_dump_json(exclude_defaults=True)})
+        for result in results:
+            store.save(result)
+    return directory
+
+
+def assert_same(left: Path, right: Path) -> None:
+    a, b = open_study(left), open_study(right)
+    pd.testing.assert_frame_equal(without_times(a.runs()), without_times(b.runs()))
+    pd.testing.assert_frame_equal(a.series(), b.series())
+
+
+def test_a_stored_run_equals_the_model(tmp_path: Path) -> None:
+    study = small_study(seeds=1)
+    (run,) = runs_of(study)
+    directory = stored(tmp_path / "a", study, run_here([run]))
+    model = CMLModel(rng=0, **study.parameters)
+    outcomes = model.run()
+    row = open_study(directory).runs().iloc[0]
+    for name, value in outcomes.items():
+        assert row[name] == value or (pd.isna(row[name]) and pd.isna(value)), name
+    for name in study.parameters:
+        assert row[name] == getattr(model.parameters, name)
+    series = open_study(directory).series().drop(columns="run")
+    pd.testing.assert_frame_equal(series, model.series(), check_dtype=False)
+
+
+def test_serial_equals_two_processes(tmp_path: Path) -> None:
+    study = small_study(seeds=3, cost_weight=[1, 4])
+    serial = stored(tmp_path / "serial", study, run_here(runs_of(study)))
+    parallel = stored(tmp_path / "parallel", study, run_in_processes(runs_of(study), 2))
+    assert_same(serial, parallel)
+
+
+def test_balances_of_agents_come_on_request(tmp_path: Path) -> None:
+    study = small_study(seeds=1)
+    results = run_here(runs_of(study), with_agents=True)
+    with Store.open(stored(tmp_path / "a", study, results)) as store:
+        (agents,) = store.chunks("agents")
+    assert set(agents["agent"]) == {"contract", "honest-1", "malicious-1"}
+    totals = agents.groupby("day")["balance"].sum()
+    assert totals.between(19_999.999, 20_000.001).all(), "all money is on some account"
+
+
+def test_a_run_that_raises_fails_alone() -> None:
+    study = small_study(seeds=2, classifier=["perceptron", "small_study:Failing"])
+    results = list(run_in_processes(runs_of(study), 2))
+    assert sorted(result.status for result in results) == ["done", "done", "failed", "failed"]
+    failed = next(result for result in results if result.status == "failed")
+    assert "ArithmeticError: this classifier fails on purpose" in failed.error
+    assert "Traceback" in failed.error
+    assert failed.run.parameters.classifier == "small_study:Failing"
+
+
+def test_a_run_over_its_time_fails_alone() -> None:
+    study = small_study(seeds=1, classifier=["small_study:Slow", "perceptron"])
+    results = {r.run.parameters.classifier: r for r in run_in_processes(runs_of(study), 1, 0.5)}
+    assert results["perceptron"].status == "done"
+    assert results["small_study:Slow"].status == "failed"
+    assert "TimeoutError" in results["small_study:Slow"].error
+
+
+def test_a_run_that_is_stuck_within_a_day_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cmlabm.batch.local.GRACE_SECONDS", 0.5)
+    study = small_study(seeds=1, classifier=["small_study:Stuck", "perceptron"])
+    results = {r.run.parameters.classifier: r for r in run_in_processes(runs_of(study), 1, 10.0)}
+    assert results["perceptron"].status == "done"
+    assert "TimeoutError" in results["small_study:Stuck"].error
+
+
+def test_once_asked_to_stop_only_runs_under_way_are_finished() -> None:
+    runs = runs_of(small_study(seeds=30))
+    came: list[Result] = []
+    came.extend(run_in_processes(runs, 2, should_stop=lambda: len(came) >= 3))
+    assert 3 <= len(came) <= 3 + 4
+    assert all(result.status == "done" for result in came)
+
+
+def batch(*arguments: str | Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "cmlabm.batch", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def study_file(tmp_path: Path, study: Study) -> Path:
+    lines = [f'name = "{study.name}"', f"seeds = {study.seeds}", "[parameters]"]
+    lines += [f"{name} = {value}" for name, value in study.parameters.items()]
+    path = tmp_path / "small.toml"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def finished_runs(directory: Path) -> int:
+    if not (directory / "study.sqlite").exists():
+        return 0
+    with Store.open(directory) as store:
+        return len(store.statuses())
+
+
+def wait_until(condition: object, seconds: float = 180.0) -> None:
+    assert callable(condition)
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_a_study_that_is_killed_several_times_ends_as_if_never_interrupted(tmp_path: Path) -> None:
+    study = small_study(seeds=60)
+    file, killed = study_file(tmp_path, study), tmp_path / "killed"
+    for target in (5, 20, 40):
+        process = batch(file, "--out", killed, "--workers", "2")
+        wait_until(lambda target=target: finished_runs(killed) >= target)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+    assert target <= finished_runs(killed) < 60, "it was not killed in the middle"
+    process = batch(file, "--out", killed, "--workers", "2")
+    output, _ = process.communicate(timeout=180)
+    assert process.returncode == 0, output
+    assert_same(stored(tmp_path / "whole", study, run_here(runs_of(study))), killed)
+
+
+def test_ctrl_c_finishes_the_runs_under_way_and_says_how_to_go_on(tmp_path: Path) -> None:
+    file, directory = study_file(tmp_path, small_study(seeds=400)), tmp_path / "a"
+    process = batch(file, "--out", directory, "--workers", "2")
+    wait_until(lambda: finished_runs(directory) >= 3)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=180)
+    assert process.returncode == 130
+    assert "the same command goes on" in output
+    runs = open_study(directory).runs()
+    assert 3 <= len(runs) < 400
+    assert (runs["status"] == "done").all()
+    assert (directory / "runs.csv").exists()
+
+
+def test_the_same_command_again_only_adds_what_is_missing(tmp_path: Path) -> None:
+    directory = tmp_path / "a"
+    for seeds in (2, 3):
+        process = batch(
+            study_file(tmp_path, small_study(seeds=seeds)), "--out", directory, "--workers", "1"
+        )
+        output, _ = process.communicate(timeout=180)
+        assert process.returncode == 0, output
+        if seeds == 2:
+            first = open_study(directory).runs()
+    runs = open_study(directory).runs()
+    assert runs["seed"].tolist() == [0, 1, 2]
+    assert runs["wall_seconds"][:2].tolist() == first["wall_seconds"].tolist(), "run again"
+
+
+@pytest.fixture
+def dask_cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
+    pytest.importorskip("distributed")
+    scheduler_file = tmp_path / "scheduler.json"
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start(module: str, *arguments: str) -> None:
+        command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
+        with (tmp_path / f"{module}-{len(processes)}.log").open("wb") as log:
+            processes.append(subprocess.Popen(command, stdout=log, stderr=log, cwd=tmp_path))
+
+    common = ["--scheduler-file", str(scheduler_file)]
+    start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *common)
+    for number in range(2):
+        start(
+            "dask_worker", *common, "--nthreads", "1", "--no-nanny", "--no-dashboard",
+            "--host", "127.0.0.1", "--name", f"worker-{number}",
+        )  # fmt: skip
+    try:
+        wait_until(scheduler_file.exists)
+        wait_until(lambda: '"address"' in scheduler_file.read_text())
+        address = pd.read_json(scheduler_file, typ="series")["address"]
+        yield str(address), processes
+    finally:
+        for process in reversed(processes):
+            process.kill()
+            process.wait()
+
+
+def test_a_dask_cluster_that_loses_a_worker_still_gives_every_run_once(
+    tmp_path: Path, dask_cluster: tuple[str, list["subprocess.Popen[bytes]"]]
+) -> None:
+    address, (_, worker, _) = dask_cluster
+    study = small_study(seeds=40)
+    came: list[Result] = []
+    for result in run_on_dask(runs_of(study), address):
+        came.append(result)
+        if len(came) == 8:
+            worker.kill()
+    assert worker.wait() == -signal.SIGKILL
+    assert sorted(result.run.seed for result in came) == list(range(40))
+    on_dask = stored(tmp_path / "dask", study, iter(came))
+    assert_same(stored(tmp_path / "serial", study, run_here(runs_of(study))), on_dask)
+
+
+def test_a_scheduler_that_is_not_there_is_named() -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(InputError, match="no scheduler answers there"):
+        list(run_on_dask([], "tcp://127.0.0.1:9"))
