@@ -54,4 +54,14 @@ def make_classifier(name: str) -> Classifier:
         raise InputError(
             f"classifier = {name!r}: has no method partial_fit, so it cannot learn from one sample"
         )
-    return Estimator(kind())
+    try:
+        estimator = kind()
+    except TypeError as error:
+        raise InputError(
+            f"classifier = {name!r}: cannot be made without arguments ({error})"
+        ) from error
+    from sklearn.base import is_classifier
+
+    if not is_classifier(estimator):
+        raise InputError(f"classifier = {name!r}: is not a classifier")
+    return Estimator(estimator)
