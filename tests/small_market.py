@@ -26,6 +26,18 @@ def market(seed: int = 1, **parameters: Any) -> CMLModel:
     )
 
 
+def record(model: CMLModel) -> str:
+    """Return all that happened in a market, for comparison with another."""
+    return repr(
+        (
+            model.outcomes(),
+            model.series().to_dict("list"),
+            model.ledger.movements().tolist(),
+            model.contract.refusals().tolist(),
+        )
+    )
+
+
 class Oracle:
     """A classifier that predicts what it is told to. A sample's only feature says which it is.
 

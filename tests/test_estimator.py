@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+from small_market import market, record
+
+from cmlabm.classifiers import CLASSIFIERS, make_classifier
+from cmlabm.data import load
+from cmlabm.errors import InputError
+
+
+@pytest.mark.parametrize(
+    "classifier",
+    [
+        "sklearn.naive_bayes:BernoulliNB",
+        "sklearn.linear_model:SGDClassifier",
+        "sklearn.neural_network:MLPClassifier",
+    ],
+)
+def test_estimators_of_scikit_learn_run_a_market(classifier: str) -> None:
+    runs = [market(classifier=classifier, train_size=150, num_words=20) for _ in range(2)]
+    outcomes = [model.run() for model in runs]
+    assert outcomes[0]["submissions"] == 138
+    assert outcomes[0]["refunds"] > 0
+    assert record(runs[0]) == record(runs[1])
+
+
+@pytest.mark.parametrize("classifier", CLASSIFIERS)
+@pytest.mark.parametrize("data", ["synthetic-reviews", "breast-cancer", "digits"])
+def test_every_classifier_keeps_its_promises(classifier: str, data: str) -> None:
+    train = load(data, data_path=None, num_words=50, train_size=300, test_size=100).train
+    model, again = make_classifier(classifier), make_classifier(classifier)
+    for one in (model, again):
+        one.fit(train.take(np.arange(200)), np.random.default_rng(1))
+    watch = model.watch(train)
+    for index in range(200, 260):
+        row, label = train.row(index), int(train.labels[index])
+        before = model.predict(train.features)
+        changed = model.update(row, label)
+        assert changed or np.array_equal(model.predict(train.features), before)
+        again.update(row, label)
+        watch.add(row)
+        if index == 230:
+            watch.keep(np.arange(1, 31))
+    assert np.array_equal(model.predict(train.features), again.predict(train.features))
+    seen = train.take(np.arange(201, 260))
+    assert np.array_equal(watch.predictions(0, 59), model.predict(seen.features))
+    assert len(watch.predictions(5, 5)) == 0
+    margins = model.margins(train.features)
+    assert margins is not None
+    predicted = margins > 0 if margins.ndim == 1 else margins.argmax(axis=1)
+    assert np.array_equal(predicted, model.predict(train.features))
+
+
+def test_an_estimator_without_a_decision_function_has_no_margins() -> None:
+    train = load("synthetic-reviews", data_path=None, num_words=9, train_size=40, test_size=2).train
+    model = make_classifier("sklearn.naive_bayes:BernoulliNB")
+    model.fit(train, np.random.default_rng(1))
+    assert model.margins(train.features) is None
+
+
+@pytest.mark.parametrize(
+    ("classifier", "why"),
+    [
+        ("nowhere.at_all:Thing", "cannot be imported"),
+        ("sklearn.linear_model:Perceptrom", "cannot be imported"),
+        (":Perceptron", "cannot be imported"),
+        ("sklearn.linear_model:", "cannot be imported"),
+        ("sklearn.svm:SVC", "has no method partial_fit"),
+        ("sklearn.preprocessing:StandardScaler", "is not a classifier"),
+        ("sklearn.linear_model:SGDRegressor", "is not a classifier"),
+        ("sklearn.multiclass:OneVsRestClassifier", "cannot be made without arguments"),
+    ],
+)
+def test_what_is_no_classifier_is_refused(classifier: str, why: str) -> None:
+    with pytest.raises(InputError, match=rf"classifier = '{classifier}': {why}"):
+        make_classifier(classifier)
