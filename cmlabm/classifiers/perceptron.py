@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, hstack
 
 from cmlabm.classifiers.rows import Rows, empty_rows
 from cmlabm.data.dataset import Features, Samples
@@ -52,21 +53,28 @@ class Perceptron:
         return np.array(self._intercepts)
 
     def fit(self, samples: Samples, rng: np.random.Generator) -> None:
-        """Fit the initial model with scikit-learn, in epochs over the shuffled samples."""
+        """Fit the initial model with scikit-learn, in epochs over the shuffled samples.
+
+        On sparse input scikit-learn's intercept learns 100 times slower than on dense input. A
+        feature that is always one takes its place: the same weights as on dense input, sooner.
+        """
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import SGDClassifier
 
+        always_one = csr_array(np.ones((len(samples), 1)))
+        features = hstack([csr_array(samples.features), always_one], format="csr")
         model = SGDClassifier(
             loss="perceptron",
             learning_rate="optimal",
             penalty=None,
+            fit_intercept=False,
             random_state=int(rng.integers(2**31)),
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(samples.dense(), samples.labels)
-        self._weights = list(np.array(model.coef_))
-        self._intercepts = model.intercept_.tolist()
+            model.fit(features, samples.labels)
+        self._weights = [separator[:-1].copy() for separator in model.coef_]
+        self._intercepts = model.coef_[:, -1].tolist()
         self._first_label = 1 if len(self._intercepts) == 1 else 0
         self.samples_seen = int(model.t_) - 1
 
@@ -96,7 +104,10 @@ class Perceptron:
                 self._intercepts[separator] += sign * step
         if not any(moves):
             return False
-        self._recent = None
+        self._recent = (
+            row,
+            [m + move * (row.square + 1) for m, move in zip(margins, moves, strict=True)],
+        )
         for watch in self._watches:
             watch.shift(row, moves)
         return True

@@ -40,6 +40,11 @@ class BinaryRow:
         """Return the inner product with weights of shape (size,)."""
         return float(np.add.reduce(weights[self.present]))
 
+    @property
+    def square(self) -> float:
+        """The inner product of the row with itself."""
+        return float(len(self.present))
+
     def add_to(self, weights: NDArray[np.float64], factor: float) -> None:
         """Add a multiple of the row to weights of shape (size,)."""
         weights[self.present] += factor
@@ -69,6 +74,11 @@ class NumericRow:
     def product(self, weights: NDArray[np.float64]) -> float:
         """Return the inner product with weights of shape (size,)."""
         return float(np.add.reduce(weights * self.values))
+
+    @property
+    def square(self) -> float:
+        """The inner product of the row with itself."""
+        return float(np.add.reduce(self.values * self.values))
 
     def add_to(self, weights: NDArray[np.float64], factor: float) -> None:
         """Add a multiple of the row to weights of shape (size,)."""
