@@ -18,6 +18,7 @@ from small_market import TOKEN, market, record
 from cmlabm.errors import InputError
 from cmlabm.ledger import Reason
 from cmlabm.model import CMLModel, checked_seed
+from cmlabm.refusals import Refusal
 
 OUTCOMES = {
     "initial_accuracy": float,
@@ -97,14 +98,15 @@ def test_a_market_pickled_in_mid_run_goes_on_as_if_nothing_had_happened(tmp_path
 
 
 def test_events_of_the_same_second_keep_their_order_when_pickled(tmp_path: Path) -> None:
-    """With waits that never vary all wake at once; who comes first gets the only submission."""
-    parameters = {"honest_stdev_wait_s": 0.0, "honest_agents": 4, "malicious_agents": 0}
-    model = market(seed=3, **parameters)
+    """With waits that never vary, who wakes in the same second is refused by who comes first."""
+    model = market(
+        seed=3, honest_stdev_wait_s=0.0, malicious_stdev_wait_s=0.0, honest_tolerance=1.0
+    )
     model.step()
     path = tmp_path / "market.pickle"
     path.write_bytes(pickle.dumps(model))
     model.run()
-    assert model.honest_refused > 100
+    assert Refusal.SAME_SECOND in set(model.refusals()["reason"])
     assert in_a_fresh_process(str(path)) == record(model)
 
 
