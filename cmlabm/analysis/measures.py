@@ -1,0 +1,61 @@
+"""What is measured in each run, and how it is called in tables and on axes."""
+
+from dataclasses import dataclass
+
+from cmlabm.parameters import Parameters
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An outcome of a run.
+
+    Attributes:
+        name: its column in the table of runs.
+        label: in words, for sentences and axes.
+        unit: what it is counted in.
+        digits: decimals worth showing.
+
+    Example:
+        >>> FINAL_ACCURACY.axis
+        'final accuracy (share correct)'
+        >>> FINAL_ACCURACY.shown(0.78949)
+        '0.789'
+    """
+
+    name: str
+    label: str
+    unit: str
+    digits: int
+
+    @property
+    def axis(self) -> str:
+        """Label of an axis."""
+        return f"{self.label} ({self.unit})"
+
+    def shown(self, value: float) -> str:
+        """Return a value as text, without unit."""
+        return f"{value:,.{self.digits}f}"
+
+
+FINAL_ACCURACY = Measure("final_accuracy", "final accuracy", "share correct", 3)
+ACCURACY_GAP = Measure("accuracy_gap", "accuracy after - before", "share correct", 4)
+HONEST_BALANCE = Measure("honest_final_balance", "honest final balance", "tokens", 0)
+MALICIOUS_BALANCE = Measure("malicious_final_balance", "malicious final balance", "tokens", 0)
+DEPLETION = Measure("malicious_depletion_days", "depletion time", "days", 1)
+DEPLETED = Measure("malicious_depleted", "malicious money used up", "share of runs", 2)
+
+MEASURES = (FINAL_ACCURACY, ACCURACY_GAP, HONEST_BALANCE, MALICIOUS_BALANCE)
+"""Outcomes that every finished run has; the depletion time, which may be censored, has not."""
+
+
+def axis_of(parameter: str) -> str:
+    """Return the label of a parameter's axis.
+
+    Example:
+        >>> axis_of("honest_mean_wait_s")
+        'honest_mean_wait_s (s)'
+    """
+    field = Parameters.model_fields.get(parameter)
+    extra = field.json_schema_extra if field else None
+    unit = extra.get("unit") if isinstance(extra, dict) else None
+    return f"{parameter} ({unit})" if unit else parameter

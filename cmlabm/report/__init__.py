@@ -1,0 +1,1 @@
+"""Reports on finished studies: ``python -m cmlabm.report DIR``."""

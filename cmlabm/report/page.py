@@ -1,0 +1,71 @@
+"""A report as one self-contained HTML page."""
+
+import base64
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, StrictUndefined
+
+MOST_ROWS = 60
+
+
+def render(title: str, sections: list[dict[str, Any]], folder: str) -> str:
+    """Return the page.
+
+    Args:
+        title: the study's name.
+        sections: as ``write`` makes them: titles and parts, pictures already encoded.
+        folder: where the files of figures and tables are, relative to the page.
+    """
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"cell": cell, "heading": heading}
+    source = files("cmlabm.report").joinpath("template.html").read_text(encoding="utf-8")
+    template = environment.from_string(source)
+    return template.render(title=title, sections=sections, folder=folder, most_rows=MOST_ROWS)
+
+
+def as_data_uri(svg: bytes) -> str:
+    """Return a picture as an address that needs no network."""
+    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+
+
+def cell(value: Any, column: str) -> str:
+    """Return a table's value as text; what is not known is a dash.
+
+    Example:
+        >>> cell(0.00012, "p"), cell(19320.4, "mean"), cell(0.78949, "mean")
+        ('< 0.001', '19,320', '0.7895')
+    """
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return "\u2013"
+    if isinstance(value, bool | np.bool_ | str):
+        return str(value)
+    if isinstance(value, int | np.integer):
+        return f"{value}"
+    if isinstance(value, float | np.floating):
+        return _number(float(value), column)
+    return str(value)
+
+
+def heading(column: str) -> str:
+    """Return a column's name as text."""
+    return _HEADINGS.get(column, column.replace("_", " "))
+
+
+_HEADINGS = {
+    "p_holm": "p (Holm)",
+    "rho_p": "p of rho",
+    "slope_p": "p of slope",
+    "low": "95 % from",
+    "high": "95 % to",
+}
+
+
+def _number(value: float, column: str) -> str:
+    if (column == "p" or column.endswith(("_p", "p_holm"))) and value < 0.001:
+        return "< 0.001"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

@@ -1,0 +1,60 @@
+"""What a report is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Text:
+    """Sentences, shown as a paragraph or, with ``listed``, as a list."""
+
+    sentences: list[str]
+    listed: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: shown (the first rows of a long one), and kept as CSV.
+
+    Attributes:
+        name: of its file.
+        caption: what it shows and how to read it.
+        frame: the rows.
+        folded: whether the page shows it only on demand.
+    """
+
+    name: str
+    caption: str
+    frame: pd.DataFrame
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure: shown, and kept as SVG and PNG under its name."""
+
+    name: str
+    caption: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Code:
+    """Text to be shown as it is; with a ``caption``, only on demand."""
+
+    text: str
+    caption: str = ""
+
+
+type Part = Text | Table | Picture | Code
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page."""
+
+    title: str
+    parts: Sequence[Part]

@@ -1,0 +1,110 @@
+"""Writing a report: the page, and a folder with its figures and tables, all or nothing."""
+
+import io
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from cmlabm.batch import FinishedStudy
+from cmlabm.errors import InputError
+from cmlabm.report.page import as_data_uri, render
+from cmlabm.report.parts import Part, Picture, Table
+from cmlabm.report.sections import sections_of
+
+_KINDS = {".svg", ".png", ".csv"}
+_DPI = 130
+
+
+def write_report(
+    study: FinishedStudy,
+    out: Path,
+    reference: pd.DataFrame | None = None,
+    on_section: Callable[[str], None] = lambda _: None,
+) -> int:
+    """Write a report on a study.
+
+    The page is ``out``; its figures (SVG and PNG) and tables (CSV) go into a folder beside it,
+    named after it. Until everything is there, nothing of an earlier report is touched.
+
+    Args:
+        study: the study.
+        out: the page to write.
+        reference: published values to compare with.
+        on_section: called with the title of each section as it is begun.
+
+    Returns:
+        How many files were written.
+
+    Raises:
+        InputError: the page cannot be written there.
+    """
+    folder = out.with_name(f"{out.stem}_files")
+    _check_place(out, folder)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{out.stem}-", dir=out.parent) as name:
+            made = Path(name) / folder.name
+            made.mkdir()
+            sections = []
+            for section in sections_of(study, reference):
+                on_section(section.title)
+                parts = [_keep(part, made) for part in section.parts]
+                sections.append({"title": section.title, "parts": parts})
+            page = Path(name) / out.name
+            page.write_text(render(study.spec.name, sections, folder.name), encoding="utf-8")
+            count = len(list(made.iterdir())) + 1
+            if folder.exists():
+                shutil.move(folder, Path(name) / "earlier")
+            made.rename(folder)
+            page.replace(out)
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written: {error.strerror or error}") from None
+    return count
+
+
+def save_figure(figure: Figure, path: Path) -> bytes:
+    """Write a figure as SVG and PNG, the same bytes every time, and return the SVG.
+
+    Args:
+        figure: the figure.
+        path: its path without an ending.
+    """
+    figure.savefig(path.with_suffix(".png"), dpi=_DPI, metadata={"Software": None})
+    figure.set_layout_engine("none")  # the layout is made, which is the slow part
+    with rc_context({"svg.hashsalt": "cmlabm"}):
+        svg = io.BytesIO()
+        figure.savefig(svg, format="svg", dpi=_DPI, metadata={"Date": None, "Creator": None})
+    path.with_suffix(".svg").write_bytes(svg.getvalue())
+    return svg.getvalue()
+
+
+def _check_place(out: Path, folder: Path) -> None:
+    if out.is_dir():
+        raise InputError(f"{out}: is a directory, not a page to write")
+    if folder.exists() and (
+        not folder.is_dir() or any(path.suffix not in _KINDS for path in folder.iterdir())
+    ):
+        raise InputError(f"{folder}: holds other things than a report's; choose another --out")
+    if not out.parent.is_dir():
+        raise InputError(f"{out.parent}: there is no such directory")
+
+
+def _keep(part: Part, folder: Path) -> dict[str, Any]:
+    """Write a part's files and return what the page needs of it."""
+    if isinstance(part, Picture):
+        svg = save_figure(part.figure, folder / part.name)
+        return {
+            "kind": "picture",
+            "name": part.name,
+            "caption": part.caption,
+            "address": as_data_uri(svg),
+        }
+    if isinstance(part, Table):
+        part.frame.to_csv(folder / f"{part.name}.csv", index=False)
+        return {"kind": "table", **vars(part)}
+    return {"kind": type(part).__name__.lower(), **vars(part)}
