@@ -1,0 +1,52 @@
+"""The README's and the documents' code runs as it stands."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def blocks(document: str, language: str) -> list[str]:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def run(code: str, directory: Path) -> str:
+    script = directory / "script.py"
+    script.write_text(code)
+    done = subprocess.run(
+        [sys.executable, script], cwd=directory, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_python_example_of_the_readme_runs(tmp_path: Path) -> None:
+    (example,) = blocks("README.md", "python")
+    assert "deposit" in run(example, tmp_path)
+
+
+def test_the_study_of_the_readme_runs_and_its_results_can_be_read(tmp_path: Path) -> None:
+    (study,) = blocks("README.md", "toml")
+    (tmp_path / "cost_and_words.toml").write_text(study)
+    command = [sys.executable, "-m", "cmlabm.batch", "cost_and_words.toml", "--seeds=1"]
+    small = ["--set=train_size=200", "--set=test_size=100", "--set=initial_fraction=0.5"]
+    subprocess.run([*command, *small], cwd=tmp_path, check=True, capture_output=True)
+    reading, _ = blocks("docs/studies.md", "python")
+    run(reading, tmp_path)
+
+
+def test_a_study_can_be_run_from_a_script(tmp_path: Path) -> None:
+    _, running = blocks("docs/studies.md", "python")
+    run(running.replace('train_size": 3000', 'train_size": 300'), tmp_path)
+    assert (tmp_path / "words_and_cost.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_file_that_a_document_links_to_is_there() -> None:
+    for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(
+            r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")
+        ):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
