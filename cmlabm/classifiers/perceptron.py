@@ -32,7 +32,7 @@ class Perceptron:
     display_name: ClassVar[str] = "Perceptron"
 
     _ALPHA = 1e-4
-    _FIRST_STEP = 10.0  # sqrt(1 / sqrt(alpha))
+    _HEAD_START = 1000.0  # 1 / (alpha * sqrt(1 / sqrt(alpha)))
 
     def __init__(self) -> None:
         self.samples_seen = 0
@@ -92,7 +92,7 @@ class Perceptron:
 
     def update(self, row: Row, label: int) -> bool:
         """Learn from one sample and return whether the weights moved."""
-        step = 1.0 / (self._ALPHA * (1.0 / (self._FIRST_STEP * self._ALPHA) + self.samples_seen))
+        step = 1.0 / (self._ALPHA * (self._HEAD_START + self.samples_seen))
         self.samples_seen += 1
         margins = self.margin(row)
         moves = [0.0] * len(margins)
