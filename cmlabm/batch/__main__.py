@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -31,7 +32,7 @@ MOST_FAILURES = 20
 
 app = typer.Typer(add_completion=False)
 messages = Console(stderr=True, highlight=False, soft_wrap=True)
-output = Console()
+output = Console(width=None if sys.stdout.isatty() else 120)
 
 
 class Interruption:

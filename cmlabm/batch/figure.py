@@ -23,9 +23,7 @@ def draw_accuracy_balances(study: Study, store: Store, path: Path) -> bool:
     A run that has ended counts on with its last values. Of a large study, the first settings and
     runs are drawn.
     """
-    parameters = list(dict.fromkeys(p for names in study.factors.values() for p in names))
-    groups = by_setting(store.runs(), parameters)
-    groups = [(setting, group) for setting, group in groups if len(group)]
+    groups = by_setting(study, store.runs())
     if not groups:
         return False
     figure = Figure(figsize=(10, 7), layout="constrained")
@@ -33,20 +31,12 @@ def draw_accuracy_balances(study: Study, store: Store, path: Path) -> bool:
     accuracy, balances = figure.subplots(2, 1, sharex=True)
     shown = groups[:MOST_SETTINGS]
     shades = np.linspace(0.0, 0.75, len(shown))
-    for (setting, group), line, shade in zip(shown, LINES, shades, strict=False):
+    for (name, group), line, shade in zip(shown, LINES, shades, strict=False):
         means = _daily_means(store.series(group["run"].tolist()[:MOST_RUNS]))
-        label = ", ".join(f"{p} = {v}" for p, v in zip(parameters, setting, strict=True))
-        accuracy.plot(
-            means.index, means["accuracy"], ls=line, color=str(shade), label=label or None
-        )
+        accuracy.plot(means.index, means["accuracy"], ls=line, color=str(shade), label=name)
         for kind, colour in COLOURS.items():
-            balances.plot(
-                means.index,
-                means[f"{kind}_balance"],
-                ls=line,
-                color=colour,
-                label=kind if setting is shown[0][0] else None,
-            )
+            label = kind if name == shown[0][0] else None
+            balances.plot(means.index, means[f"{kind}_balance"], ls=line, color=colour, label=label)
     accuracy.set_ylabel("accuracy on the hidden test set")
     balances.set_ylabel("balance of all agents of a kind (tokens)")
     balances.set_xlabel("time (days)")
@@ -54,8 +44,7 @@ def draw_accuracy_balances(study: Study, store: Store, path: Path) -> bool:
     most = max(len(group) for _, group in shown)
     rest = f"; first {MOST_SETTINGS} of {len(groups)} settings" if len(groups) > len(shown) else ""
     accuracy.set_title(f"{study.name}: mean of {min(most, MOST_RUNS)} run(s) a setting{rest}")
-    if parameters:
-        accuracy.legend(fontsize="small")
+    accuracy.legend(fontsize="small")
     balances.legend(fontsize="small")
     figure.savefig(path, dpi=120)
     return True

@@ -1,8 +1,11 @@
 """A study in a few lines: mean and spread of the outcomes at each setting."""
 
-import pandas as pd
-from rich.table import Table
+from typing import Any
 
+import pandas as pd
+from rich.table import Column, Table
+
+from cmlabm.batch.design import base_setting
 from cmlabm.batch.study import Study
 
 SHOWN = {
@@ -16,21 +19,21 @@ SHOWN = {
 MOST_ROWS = 80
 
 
-def by_setting(
-    runs: pd.DataFrame, parameters: list[str]
-) -> list[tuple[tuple[str, ...], pd.DataFrame]]:
-    """Return the finished runs of each setting, in the order of the design.
+def by_setting(study: Study, runs: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Return the finished runs of each setting with its name, in the order of the design.
 
     Args:
+        study: what was run.
         runs: one row a run.
-        parameters: the swept parameters.
     """
     done = runs[runs["status"] == "done"]
+    parameters = list(base_setting(study))
     if not parameters:
-        return [((), done)]
+        return [("base case", done)] if len(done) else []
+    grouped = done.groupby(parameters, sort=False, dropna=False)
     return [
-        (tuple(f"{v:g}" if isinstance(v, float) else str(v) for v in setting), group)
-        for setting, group in done.groupby(parameters, sort=False, dropna=False)
+        (_name(study, dict(zip(parameters, setting, strict=True))), group)
+        for setting, group in grouped
     ]
 
 
@@ -40,18 +43,27 @@ def summary_table(study: Study, runs: pd.DataFrame) -> Table:
     A depletion time is averaged only where every run of the setting was depleted; elsewhere the
     table says how many were.
     """
-    parameters = list(dict.fromkeys(p for names in study.factors.values() for p in names))
-    table = Table(*parameters, "runs", *(title for title, _ in SHOWN.values()), title=study.name)
-    groups = by_setting(runs, parameters)
-    for setting, group in groups[:MOST_ROWS]:
-        table.add_row(
-            *setting,
-            str(len(group)),
-            *(_cell(group, outcome, form) for outcome, (_, form) in SHOWN.items()),
-        )
+    titles = ("runs", *(title for title, _ in SHOWN.values()))
+    table = Table(Column("setting", no_wrap=True), *titles, title=study.name)
+    groups = by_setting(study, runs)
+    for name, group in groups[:MOST_ROWS]:
+        cells = (_cell(group, outcome, form) for outcome, (_, form) in SHOWN.items())
+        table.add_row(name, str(len(group)), *cells)
     if len(groups) > MOST_ROWS:
         table.caption = f"the first {MOST_ROWS} of {len(groups)} settings; runs.csv has all runs"
     return table
+
+
+def _name(study: Study, setting: dict[str, Any]) -> str:
+    base = base_setting(study) if study.design == "one-at-a-time" else {}
+    changed = {name: value for name, value in setting.items() if base.get(name, ...) != value}
+    return (
+        ", ".join(
+            f"{name} = {value:g}" if isinstance(value, float) else f"{name} = {value}"
+            for name, value in changed.items()
+        )
+        or "base case"
+    )
 
 
 def _cell(group: pd.DataFrame, outcome: str, form: str) -> str:
