@@ -9,12 +9,12 @@ from cmlabm.batch.design import base_setting
 from cmlabm.batch.study import Study
 
 SHOWN = {
-    "initial_accuracy": ("initial accuracy", ".3f"),
-    "final_accuracy": ("final accuracy", ".3f"),
+    "initial_accuracy": ("accuracy", ".3f"),
+    "final_accuracy": ("at the end", ".3f"),
     "malicious_depletion_days": ("depleted (day)", ".1f"),
     "days": ("days", ".0f"),
-    "honest_final_balance": ("honest (tokens)", ",.0f"),
-    "malicious_final_balance": ("malicious (tokens)", ",.0f"),
+    "honest_final_balance": ("honest", ",.0f"),
+    "malicious_final_balance": ("malicious", ",.0f"),
 }
 MOST_ROWS = 80
 
@@ -41,10 +41,10 @@ def summary_table(study: Study, runs: pd.DataFrame) -> Table:
     """Return mean ± standard deviation of the main outcomes, a row a setting.
 
     A depletion time is averaged only where every run of the setting was depleted; elsewhere the
-    table says how many were.
+    table says how many were. Balances are in tokens.
     """
     titles = ("runs", *(title for title, _ in SHOWN.values()))
-    table = Table(Column("setting", no_wrap=True), *titles, title=study.name)
+    table = Table("setting", *(Column(title, no_wrap=True) for title in titles), title=study.name)
     groups = by_setting(study, runs)
     for name, group in groups[:MOST_ROWS]:
         cells = (_cell(group, outcome, form) for outcome, (_, form) in SHOWN.items())
