@@ -47,10 +47,7 @@ def _bootstrap(samples: tuple[NDArray[np.float64], ...], statistic: Callable[...
     size = len(samples[0])
     if size < 2:
         return np.nan, np.nan
-    if all(np.ptp(sample) == 0 for sample in samples):
-        value = float(statistic(*samples, axis=0))
-        return value, value
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
         found = stats.bootstrap(
             samples,
@@ -62,4 +59,7 @@ def _bootstrap(samples: tuple[NDArray[np.float64], ...], statistic: Callable[...
             confidence_level=CONFIDENCE,
             rng=np.random.default_rng(0),
         ).confidence_interval
+    if np.isnan(found.low):  # all resamples are the same
+        value = float(statistic(*samples, axis=0))
+        return value, value
     return float(found.low), float(found.high)

@@ -38,7 +38,7 @@ class Measure:
 
 
 FINAL_ACCURACY = Measure("final_accuracy", "final accuracy", "share correct", 3)
-ACCURACY_GAP = Measure("accuracy_gap", "accuracy after - before", "share correct", 4)
+ACCURACY_GAP = Measure("accuracy_gap", "accuracy gap", "share correct, after - before", 4)
 HONEST_BALANCE = Measure("honest_final_balance", "honest final balance", "tokens", 0)
 MALICIOUS_BALANCE = Measure("malicious_final_balance", "malicious final balance", "tokens", 0)
 DEPLETION = Measure("malicious_depletion_days", "depletion time", "days", 1)

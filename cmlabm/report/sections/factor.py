@@ -12,9 +12,9 @@ from cmlabm.batch import FinishedStudy
 from cmlabm.report.parts import Part, Picture, Section, Table, Text
 from cmlabm.report.sections.tests import Tests
 
-_OUTCOMES = """Each dot is a run; bars are means with 95 % bootstrap intervals, for the depletion
-time medians after Kaplan and Meier. Open triangles: the malicious money was not used up when the run
-ended."""
+_OUTCOMES = """Each dot is a run; bars are means with 95 % bootstrap intervals (for the depletion
+time: medians after Kaplan and Meier). Open triangles: the malicious money was not used up when the
+run ended."""
 
 _SURVIVAL = """Share of runs in which the malicious money is not used up yet (Kaplan-Meier); ticks
 are runs that ended before."""
