@@ -175,7 +175,8 @@ def _suits_anova(samples: list[NDArray[np.float64]]) -> tuple[bool, str]:
         check, normal = "Shapiro-Wilk", float(stats.shapiro(residuals).pvalue)
     else:
         check, normal = "D'Agostino", float(stats.normaltest(residuals).pvalue)
-    equal = float(stats.levene(*samples, center="median").pvalue)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        equal = float(np.nan_to_num(stats.levene(*samples, center="median").pvalue, nan=1.0))
     verdicts = (
         f"residuals {'pass for' if normal >= ALPHA else 'are not'} normal ({check}"
         f" {shown_p(normal)}), variances {'pass for' if equal >= ALPHA else 'are not'} equal"

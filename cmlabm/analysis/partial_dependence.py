@@ -6,13 +6,11 @@ import numpy as np
 import pandas as pd
 from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.inspection import partial_dependence as sklearn_partial_dependence
-from sklearn.model_selection import KFold, cross_val_score
 
 from cmlabm.analysis.measures import Measure
 from cmlabm.analysis.sensitivity import Sample
 
 _FEWEST_POINTS = 50
-_FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -22,8 +20,8 @@ class PartialDependence:
     Attributes:
         outcome: what is predicted.
         curves: ``factor``, ``value``, ``mean``: a row for each factor and point of a grid.
-        r2: share of the variance predicted in runs that were held out (5-fold); below about 0.5 the
-            curves tell little.
+        r2: share of the variance predicted by those trees that had not seen a point; below about
+            0.5 the curves tell little.
         n: how many points the forest was fitted on.
         note: what cannot be concluded.
     """
@@ -47,10 +45,9 @@ def partial_dependence(sample: Sample, measure: Measure) -> PartialDependence:
     if np.ptp(values) == 0:
         note = f"cannot be estimated: all runs gave {values[0]:g}"
         return PartialDependence(measure.name, empty, len(values), note=note)
-    forest = ExtraTreesRegressor(n_estimators=100, min_samples_leaf=3, random_state=0)
-    folds = KFold(_FOLDS, shuffle=True, random_state=0)
-    r2 = cross_val_score(forest, points, values, cv=folds, scoring="r2").mean()
-    forest.fit(points, values)
+    forest = ExtraTreesRegressor(
+        n_estimators=100, min_samples_leaf=3, bootstrap=True, oob_score=True, random_state=0
+    ).fit(points, values)
     curves = []
     for number, name in enumerate(sample.names):
         found = sklearn_partial_dependence(
@@ -61,4 +58,4 @@ def partial_dependence(sample: Sample, measure: Measure) -> PartialDependence:
                 {"factor": name, "value": found["grid_values"][0], "mean": found["average"][0]}
             )
         )
-    return PartialDependence(measure.name, pd.concat(curves), len(values), float(r2))
+    return PartialDependence(measure.name, pd.concat(curves), len(values), float(forest.oob_score_))

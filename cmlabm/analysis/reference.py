@@ -62,7 +62,7 @@ def read_reference(path: Path) -> pd.DataFrame:
         ):
             known = ", ".join(_QUANTITIES)
             raise InputError(f"{path}: column {name!r} is neither a parameter nor one of {known}")
-        if name in _QUANTITIES and not pd.api.types.is_numeric_dtype(table[name]):
+        if _is_numeric(name) and not pd.api.types.is_numeric_dtype(table[name]):
             raise InputError(f"{path}: column {name!r} holds something that is not a number")
     if not any(name in _QUANTITIES for name in table):
         raise InputError(f"{path}: has none of the columns {', '.join(_QUANTITIES)}")
@@ -106,6 +106,11 @@ def compare_with_reference(study: FinishedStudy, reference: pd.DataFrame) -> pd.
                     }
                 )
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["quantity", "within"])
+
+
+def _is_numeric(name: str) -> bool:
+    field = Parameters.model_fields.get(name)
+    return field is None or isinstance(field.default, int | float)
 
 
 def _setting(published: dict[str, float]) -> dict[str, float]:

@@ -156,8 +156,7 @@ def log_rank(factor: Factor) -> LogRank:
     obstacle = _obstacle(times)
     if obstacle:
         return LogRank(*about, note=obstacle)
-    statistic, p = _survdiff(times)
-    return LogRank(*about, statistic, p)
+    return LogRank(*about, *_survdiff(times))
 
 
 def log_rank_all(factors: list[Factor]) -> pd.DataFrame:
@@ -178,8 +177,8 @@ def log_rank_pairs(factor: Factor) -> pd.DataFrame:
     for level, other in combinations(factor.levels, 2):
         pair = times[times["level"].isin([level, other])]
         obstacle = _obstacle(pair)
-        statistic, p = (np.nan, np.nan) if obstacle else _survdiff(pair)
-        rows.append((factor.name, label_of(level), label_of(other), statistic, p, obstacle))
+        tested = (np.nan, np.nan, obstacle) if obstacle else _survdiff(pair)
+        rows.append((factor.name, label_of(level), label_of(other), *tested))
     table = pd.DataFrame(rows, columns=["factor", "level", "other", "statistic", "p", "note"])
     table.insert(5, "p_holm", holm(table["p"].to_numpy(dtype=float)))
     return table
@@ -282,10 +281,13 @@ def _no_hazard(factor: Factor, times: pd.DataFrame, contrast: str, note: str) ->
     return Hazard(factor.name, contrast, len(times), int(times["depleted"].sum()), note=note)
 
 
-def _survdiff(times: pd.DataFrame) -> tuple[float, float]:
+def _survdiff(times: pd.DataFrame) -> tuple[float, float, str]:
     level = pd.factorize(times["level"])[0]
-    statistic, p = survdiff(times["days"], times["depleted"].astype(float), level)
-    return float(statistic), float(p)
+    try:
+        statistic, p = survdiff(times["days"], times["depleted"].astype(float), level)
+    except np.linalg.LinAlgError:
+        return np.nan, np.nan, "cannot be tested: all depletions are at the same time"
+    return float(statistic), float(p), ""
 
 
 def _obstacle(times: pd.DataFrame) -> str:

@@ -22,7 +22,7 @@ _FIRST_ORDER = """First-order indices with 95 % bootstrap intervals (RBD-FAST). 
 saltelli design."""
 
 _DEPENDENCE = """Each dot is a point of the design; the line is a forest's mean prediction as one
-factor changes. The forest predicts {} of the variance of points that it was not fitted on."""
+factor changes. The forest predicts {} of the variance of points that its trees had not seen."""
 
 
 def sensitivity_sections(study: FinishedStudy) -> Iterator[Section]:
