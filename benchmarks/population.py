@@ -3,7 +3,7 @@
 Half of the agents are honest, half malicious, and all wait so much longer that together they wake
 as often. Waits vary as much as they last, so that agents do not wake in the same second. Every
 agent starts with the same money as in the base case, or with its share of it (``--shared-money``).
-Measured in one process, in turns:
+Measured in one process, in turns, as processor time:
 
     uv run python benchmarks/population.py [--agents 10000] [--shared-money] [--repeats 3]
 """
@@ -50,9 +50,9 @@ def main(
             model = CMLModel(
                 rng=seed, data=data, data_path=data_path, **population(count, shared_money)
             )
-            start = time.perf_counter()
+            start = time.process_time()
             model.run()
-            taken = time.perf_counter() - start
+            taken = time.process_time() - start
             models[count] = model
             if seed:
                 seconds[count].append(taken / max(len(model.contract.submissions), 1))

@@ -143,7 +143,7 @@ class ContractAgent(Agent["CMLModel"]):
         position = self.pending.position(submission)
         if self._is_expired(submission, now):
             return self._pay_rest(account, position, now, Reason.EXPIRY)
-        return self._pay_take(account, position, now)
+        return self._pay_takes(account, [(position, submission)], now)
 
     def claim_all(self, account: int, now: int) -> None:
         """Pay an account all it can claim: refunds first, then takes, then what has expired.
@@ -160,11 +160,13 @@ class ContractAgent(Agent["CMLModel"]):
             own, others = pending.claimable_by(account, start, ripe)
             for position in own:
                 self._pay_refund(account, position, now)
-            if others and self.verified[account]:
+            if self.verified[account]:
+                others = others[others >= expired]
+                places = zip(others.tolist(), pending.numbers(others), strict=True)
                 claimed = self._claimed[account]
-                for position in others:
-                    if position >= expired and pending.number(position) not in claimed:
-                        self._pay_take(account, position, now)
+                self._pay_takes(
+                    account, [place for place in places if place[1] not in claimed], now
+                )
         if expired:
             for position in pending.open(expired):
                 self._pay_rest(account, position, now, Reason.EXPIRY)
@@ -246,17 +248,17 @@ class ContractAgent(Agent["CMLModel"]):
         self.refunds += 1
         return self._pay_rest(account, position, now, Reason.REFUND)
 
-    def _pay_take(self, account: int, position: int, now: int) -> int:
-        number = self.pending.number(position)
-        share = self.rules.share(
-            self.submissions.deposit[number],
-            self.submissions.claimable[number],
-            self.verified[account],
-            self._all_verified,
-        )
-        self.takes += 1
-        self.pending.note_take(position, account)
-        return self._pay(account, position, number, share, now, Reason.TAKE)
+    def _pay_takes(self, account: int, places: list[tuple[int, int]], now: int) -> int:
+        """Pay a taker its share of submissions at some positions with their numbers."""
+        deposit, claimable = self.submissions.deposit, self.submissions.claimable
+        verified, all_verified = self.verified[account], self._all_verified
+        paid = 0
+        for position, number in places:
+            share = self.rules.share(deposit[number], claimable[number], verified, all_verified)
+            self.pending.note_take(position, account)
+            paid += self._pay(account, position, number, share, now, Reason.TAKE)
+        self.takes += len(places)
+        return paid
 
     def _pay_rest(self, account: int, position: int, now: int, reason: Reason) -> int:
         number = self.pending.number(position)

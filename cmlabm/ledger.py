@@ -32,13 +32,9 @@ class Reason(StrEnum):
     TAKE = "take"
     EXPIRY = "expiry"
 
-    @property
-    def code(self) -> int:
+    def __init__(self, _: str) -> None:
+        self.code = len(type(self).__members__)
         """The reason as it stands in the movements' rows."""
-        return _CODES[self]
-
-
-_CODES = {reason: code for code, reason in enumerate(Reason)}
 
 
 class Ledger:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
-from mesa import Agent, DataCollector, Model
+from mesa import Model
 from mesa.time import Event
 
 from cmlabm.classifiers import make_classifier
@@ -12,6 +12,7 @@ from cmlabm.contract import ContractAgent
 from cmlabm.contributors import HonestAgent, MaliciousAgent
 from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor
 from cmlabm.contributors.draws import Draws
+from cmlabm.daily_records import DailyRecords
 from cmlabm.data import load
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError
@@ -101,14 +102,13 @@ class CMLModel(Model[Any, Any]):
             for group, kind_class in enumerate(CONTRIBUTORS)
             for contributor in self._enter(group, kind_class)
         ]
-        self._accounts = {
-            contributors.kind: [a.account for a in self.contributors if a.kind == contributors.kind]
-            for contributors in CONTRIBUTORS
-        }
-        self.datacollector = DataCollector(
-            model_reporters={name: name for name in self.SERIES},
-            agent_reporters={"balance": _balance},
-        )
+        self._accounts: dict[Kind, range] = {}
+        first = Ledger.ESCROW + 1
+        for kind_class in CONTRIBUTORS:
+            end = first + self.parameters.of_kind(kind_class.kind).agents
+            self._accounts[kind_class.kind] = range(first, end)
+            first = end
+        self.datacollector = DailyRecords(self.SERIES)
         self.datacollector.collect(self)
         self.running = not self._is_over()
 
@@ -184,8 +184,8 @@ class CMLModel(Model[Any, Any]):
         """How many takes were paid."""
         return self.contract.takes
 
-    def accounts(self, kind: Kind) -> list[int]:
-        """Return the accounts of the contributors of one kind."""
+    def accounts(self, kind: Kind) -> range:
+        """Return the accounts of the contributors of one kind, which follow each other."""
         return self._accounts[kind]
 
     def outcomes(self) -> dict[str, float | int | bool]:
@@ -280,7 +280,8 @@ class CMLModel(Model[Any, Any]):
         ]
 
     def _sum(self, per_account: list[int], kind: Kind) -> int:
-        return sum(per_account[account] for account in self._accounts[kind])
+        accounts = self._accounts[kind]
+        return sum(per_account[accounts.start : accounts.stop])
 
     def _is_over(self) -> bool:
         return (
@@ -309,7 +310,3 @@ def checked_seed(rng: Any) -> int:
     if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0:
         return int(rng)
     raise InputError(f"seed = {rng!r}: must be a whole number from 0 on")
-
-
-def _balance(agent: Agent[Any]) -> float:
-    return float(agent.balance)

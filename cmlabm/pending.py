@@ -3,6 +3,7 @@
 from bisect import bisect_left
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cmlabm.classifiers.interface import Watch
 from cmlabm.data.rows import Row
@@ -62,6 +63,11 @@ class Pending:
         """Return which submission stands at a position."""
         return int(self._number[position])
 
+    def numbers(self, positions: NDArray[np.intp]) -> list[int]:
+        """Return which submissions stand at some positions."""
+        numbers: list[int] = self._number[positions].tolist()
+        return numbers
+
     def position(self, number: int) -> int:
         """Return where a submission that still holds money stands."""
         return int(self._number[: self._size].searchsorted(number))
@@ -79,7 +85,9 @@ class Pending:
             self._drained = count
         return [self._drained + position for position in positions]
 
-    def claimable_by(self, account: int, start: int, end: int) -> tuple[list[int], list[int]]:
+    def claimable_by(
+        self, account: int, start: int, end: int
+    ) -> tuple[list[int], NDArray[np.intp]]:
         """Return where an account may claim, among the positions from ``start`` to ``end``.
 
         Returns:
@@ -90,11 +98,9 @@ class Pending:
         own = self._sender[start:end] == account
         agrees = self._watch.predictions(start, end) == self._label[start:end]
         fresh = self._is_open[start:end] & (self._last_taker[start:end] != account)
-        mine: list[int] = []
-        others: list[int] = []
-        for position in ((own == agrees) & fresh).nonzero()[0].tolist():
-            (mine if own[position] else others).append(start + position)
-        return mine, others
+        positions = ((own == agrees) & fresh).nonzero()[0]
+        mine = own[positions]
+        return (start + positions[mine]).tolist(), start + positions[~mine]
 
     def agrees(self, position: int) -> bool:
         """Return whether the classifier now predicts the label submitted at a position."""

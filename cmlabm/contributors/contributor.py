@@ -40,7 +40,7 @@ class Contributor(Agent["CMLModel"]):
     @property
     def balance(self) -> float:
         """Its money in tokens, deposits not counted."""
-        return float(self.model.ledger.tokens(self.account))
+        return self._money / UNITS_PER_TOKEN
 
     def wake(self) -> None:
         """Submit the next sample if it wants to, plan the next waking, claim all it can."""
