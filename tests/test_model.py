@@ -120,7 +120,7 @@ def test_the_seed_is_known_also_when_none_was_given() -> None:
     model = CMLModel(train_size=500, test_size=200, num_words=100)
     model.run()
     assert record(finished(seed=model.seed)) == record(model)
-    assert CMLModel(train_size=50, test_size=20, num_words=100).seed != model.seed
+    assert CMLModel(train_size=500, test_size=20, num_words=100).seed != model.seed
 
 
 @pytest.mark.parametrize("wrong", [-1, 1.5, "-1", "one", True, [1]], ids=repr)
