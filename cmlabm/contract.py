@@ -252,13 +252,15 @@ class ContractAgent(Agent["CMLModel"]):
         """Pay a taker its share of submissions at some positions with their numbers."""
         deposit, claimable = self.submissions.deposit, self.submissions.claimable
         verified, all_verified = self.verified[account], self._all_verified
-        paid = 0
+        share, reduce = self.rules.share, self._reduce
+        payments = []
         for position, number in places:
-            share = self.rules.share(deposit[number], claimable[number], verified, all_verified)
+            amount = share(deposit[number], claimable[number], verified, all_verified)
+            payments.append((number, amount))
             self.pending.note_take(position, account)
-            paid += self._pay(account, position, number, share, now, Reason.TAKE)
+            reduce(account, position, number, amount)
         self.takes += len(places)
-        return paid
+        return self.ledger.pay(account, payments, Reason.TAKE, now)
 
     def _pay_rest(self, account: int, position: int, now: int, reason: Reason) -> int:
         number = self.pending.number(position)
@@ -268,8 +270,13 @@ class ContractAgent(Agent["CMLModel"]):
         self, account: int, position: int, number: int, amount: int, now: int, reason: Reason
     ) -> int:
         self.ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
-        self.submissions.claimable[number] -= amount
-        self._claimed[account].add(number)
-        if not self.submissions.claimable[number]:
-            self.pending.close(position)
+        self._reduce(account, position, number, amount)
         return amount
+
+    def _reduce(self, account: int, position: int, number: int, amount: int) -> None:
+        """Note that an account claimed an amount of a submission."""
+        self._claimed[account].add(number)
+        left = self.submissions.claimable[number] - amount
+        self.submissions.claimable[number] = left
+        if not left:
+            self.pending.close(position)

@@ -1,6 +1,7 @@
 """Who owns how much: exact money that is moved, never made or lost."""
 
 from array import array
+from collections.abc import Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -91,6 +92,33 @@ class Ledger:
         self.balances[source] -= amount
         self.balances[target] += amount
         self._movements.extend((time_s, source, target, amount, reason.code, submission))
+
+    def pay(
+        self, account: int, payments: Sequence[tuple[int, int]], reason: Reason, time_s: int
+    ) -> int:
+        """Pay an account several amounts out of escrow and return their sum.
+
+        Args:
+            account: whom to pay.
+            payments: each a submission and an amount in units.
+            reason: why all of them are paid.
+            time_s: when, in seconds.
+
+        Raises:
+            ValueError: an amount is negative or the escrow has less; nothing is moved.
+        """
+        amounts = [amount for _, amount in payments]
+        total = sum(amounts)
+        if min(amounts, default=0) < 0 or total > self.balances[self.ESCROW]:
+            raise ValueError(f"escrow has {self.balances[self.ESCROW]} units: cannot pay {amounts}")
+        self.balances[self.ESCROW] -= total
+        self.balances[account] += total
+        code = reason.code
+        rows: list[int] = []
+        for submission, amount in payments:
+            rows += (time_s, self.ESCROW, account, amount, code, submission)
+        self._movements.extend(rows)
+        return total
 
     def tokens(self, account: int) -> float:
         """Return an account's balance in tokens."""

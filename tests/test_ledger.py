@@ -27,6 +27,22 @@ def test_an_account_can_neither_go_below_nothing_nor_be_given_less_than_nothing(
     assert len(ledger.movements()) == 1
 
 
+def test_several_payments_are_made_together_or_not_at_all() -> None:
+    ledger = Ledger()
+    ada = ledger.open("ada", 10)
+    ledger.move(ada, Ledger.ESCROW, 7, Reason.DEPOSIT, 60, 0)
+    for payments in ([(0, 4), (1, 4)], [(0, 8), (1, -2)]):
+        with pytest.raises(ValueError, match="escrow has 7 units: cannot pay"):
+            ledger.pay(ada, payments, Reason.TAKE, 90)
+    assert ledger.balances == [7, 3]
+    assert ledger.pay(ada, [(0, 4), (1, 2)], Reason.TAKE, 90) == 6
+    assert ledger.balances == [1, 9]
+    assert ledger.movements()[-2:].tolist() == [
+        [90, Ledger.ESCROW, ada, 4, Reason.TAKE.code, 0],
+        [90, Ledger.ESCROW, ada, 2, Reason.TAKE.code, 1],
+    ]
+
+
 def test_no_account_starts_in_debt() -> None:
     ledger = Ledger()
     with pytest.raises(ValueError, match="'ada' cannot start with -1 units"):
