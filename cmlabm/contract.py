@@ -110,9 +110,9 @@ class ContractAgent(Agent["CMLModel"]):
         if self.ledger.balances[account] < required:
             return self._refuse(Refusal.BALANCE_TOO_LOW, "submit", account, now)
         number = self.submissions.add(now, account, label, required)
-        self.ledger.move(account, Ledger.ESCROW, required, Reason.DEPOSIT, now, number)
         self._model_changes += self.classifier.update(row, label)
         if required:
+            self.ledger.move(account, Ledger.ESCROW, required, Reason.DEPOSIT, now, number)
             self.pending.add(number, now, account, label, row)
         self.accepted[account] += 1
         self._last_accepted_at = now

@@ -169,7 +169,10 @@ class Parameters(BaseModel):
         for name, registry in (("incentive", MECHANISMS), ("classifier", CLASSIFIERS)):
             value = getattr(self, name)
             if value not in registry and not (name == "classifier" and ":" in value):
-                raise ValueError(f"{name} = {value!r}: allowed are {', '.join(registry)}")
+                (near,) = get_close_matches(value, registry, n=1, cutoff=0.0)
+                raise ValueError(
+                    f"{name} = {value!r}: allowed are {', '.join(registry)}; did you mean {near}?"
+                )
         if self.data == "table" and self.data_path is None:
             raise ValueError("data = 'table': data_path must name a CSV or Parquet file")
         return self

@@ -38,6 +38,12 @@ def test_the_minimum_deposit_may_be_a_fraction_and_the_rest_is_whole_tokens() ->
     assert rules.required_deposit(121) == 2_500_000
 
 
+def test_a_cost_weight_that_binary_fractions_miss_is_not_a_token_short() -> None:
+    # In floating point 1.15 * 60 is a little less than 69.
+    rules = DepositRefundTake(cost_weight=1.15, minimum_deposit=TOKEN, refund_time=1, claim_time=9)
+    assert rules.required_deposit(1) == 69 * TOKEN
+
+
 @pytest.mark.parametrize(
     ("deposit", "claimable", "verified", "all_verified", "share"),
     [
