@@ -38,7 +38,7 @@ def made_result(run: Run) -> Result:
         "honest_final_balance": rng.normal(19_300, 100),
         "malicious_final_balance": rng.normal(700, 100),
     }
-    series = {name: rng.random(DAYS + 1).tolist() for name in SERIES}
+    series = {name: rng.integers(20_000, size=DAYS + 1).tolist() for name in SERIES}
     return Result(run, "done", 1.0, outcomes, {"day": list(range(DAYS + 1)), **series})
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -42,10 +42,11 @@ class Evidence:
     base: dict[str, object]
 
     @classmethod
-    def of(cls, study: FinishedStudy) -> "Evidence":
-        """Collect the evidence of a finished study."""
-        factors = {factor.name: factor for factor in factors_of(study)}
-        return cls(factors, study.runs(), base_setting(study.spec))
+    def of(cls, study: FinishedStudy, factors: list[Factor] | None = None) -> Self:
+        """Collect the evidence of a finished study, whose factors may be at hand."""
+        factors = factors_of(study) if factors is None else factors
+        named = {factor.name: factor for factor in factors}
+        return cls(named, study.runs(), base_setting(study.spec))
 
     def finished(self, **setting: object) -> pd.DataFrame:
         """Return the finished runs at the base case with some parameters set otherwise."""

@@ -75,7 +75,7 @@ def save_figure(figure: Figure, path: Path) -> bytes:
         path: its path without an ending.
     """
     figure.savefig(path.with_suffix(".png"), dpi=_DPI, metadata={"Software": None})
-    figure.set_layout_engine("none")  # the layout is made, which is the slow part
+    figure.set_layout_engine(None)  # the layout is made, which is the slow part
     with rc_context({"svg.hashsalt": "cmlabm"}):
         svg = io.BytesIO()
         figure.savefig(svg, format="svg", dpi=_DPI, metadata={"Date": None, "Creator": None})

@@ -101,10 +101,9 @@ def test_a_median_beyond_what_was_seen_is_not_made_up() -> None:
     assert none["note"] == "used up in none of 2 runs: the median is beyond what was seen"
 
 
-@pytest.mark.parametrize("end", [np.inf, 70.0])
-def test_nothing_is_found_more_often_than_stated_where_there_is_nothing(end: float) -> None:
+def test_nothing_is_found_more_often_than_stated_where_there_is_nothing() -> None:
     rng = np.random.default_rng(4)
-    factors = [make_lifetimes(two_groups(rng, 1.0, n=30), end=end) for _ in range(100)]
+    factors = [make_lifetimes(two_groups(rng, 1.0, n=30), end=70) for _ in range(100)]
     most = stats.binom.ppf(0.999, 100, 0.05)
     assert sum(log_rank(factor).p < 0.05 for factor in factors) <= most
     assert sum(not f.low < 1 < f.high for factor in factors for f in hazard_ratios(factor)) <= most

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_study import store_study
-from typer.testing import CliRunner
 
 from cmlabm.analysis import FINAL_ACCURACY, sample_of, sensitivity
 from cmlabm.batch import open_study
-from cmlabm.report.__main__ import app
+from cmlabm.report.parts import Picture
+from cmlabm.report.sections.sensitivity import sensitivity_sections
 
 RANGES = {
     "num_words": {"low": 100, "high": 1000},
@@ -59,6 +59,7 @@ def test_the_report_shows_them(tmp_path: Path) -> None:
         ranges=ranges,
         fails=lambda run: run.parameters.num_words < 120,
     )
-    assert CliRunner().invoke(app, [str(tmp_path)]).exit_code == 0
-    for name in ("sensitivity", "partial_dependence"):
-        assert (tmp_path / "report_files" / f"{name}_final_accuracy.png").is_file()
+    section = next(sensitivity_sections(open_study(tmp_path)))
+    assert section.title == "Sensitivity: final accuracy"
+    pictures = [part.name for part in section.parts if isinstance(part, Picture)]
+    assert pictures == ["sensitivity_final_accuracy", "partial_dependence_final_accuracy"]

@@ -35,7 +35,7 @@ def draw_curves(factor: Factor, series: pd.DataFrame) -> Figure:
         runs = factor.done.loc[factor.done["level"] == level, "run"]
         chosen = series[series["run"].isin(runs)]
         accuracy, balance = axes[:, column]
-        accuracy.set_title(f"{label_of(level)} (n = {len(runs)})", fontsize=9)
+        accuracy.set_title(f"{label_of(level)} (n = {len(runs)})", fontsize=9, y=1.0)
         if not len(chosen):
             style.say_nothing_to_show(accuracy, "no finished run")
             continue

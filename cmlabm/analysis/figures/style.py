@@ -38,6 +38,7 @@ def new_figure(
     FigureCanvasAgg(figure)
     axes = figure.subplots(rows, columns, squeeze=False, **options)
     for ax in axes.flat:
+        ax.set_title("", y=1.0)  # a title that need not be placed halves the time to draw
         ax.spines[["top", "right"]].set_visible(False)
         ax.tick_params(labelsize=8)
         ax.xaxis.label.set_size(9)

@@ -34,7 +34,7 @@ def sections_of(study: FinishedStudy, reference: pd.DataFrame | None) -> Iterato
     factors = factors_of(study)
     tests = Tests.of(factors)
     if not sampled:
-        yield claims(study)
+        yield claims(study, factors)
     yield what_was_run(study, runs)
     if factors:
         yield tests.section()

@@ -1,0 +1,101 @@
+"""Figures: drawn whatever the data, readable in grey, and without a trace in Matplotlib's state."""
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from made_runs import make_factor, make_lifetimes
+from matplotlib.figure import Figure
+
+from cmlabm.analysis import Factor, draw_attack, draw_curves, draw_outcomes, draw_survival
+from cmlabm.analysis.figures import style
+from cmlabm.report.write import save_figure
+
+
+def brightness(shade: tuple[float, ...]) -> float:
+    """Return how bright a colour is in grey (ITU-R BT.601)."""
+    red, green, blue, _ = shade
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
+def series_of(factor: Factor, days: int = 4) -> pd.DataFrame:
+    runs = pd.DataFrame({"run": np.repeat(factor.runs["run"], days)})
+    runs["day"] = np.tile(np.arange(days), len(factor.runs))
+    for name in ("accuracy", "honest_balance", "malicious_balance"):
+        runs[name] = 1.0
+    return runs
+
+
+FACTORS = {
+    "plain": make_lifetimes({1: [10.0, 20.0, 90.0], 2: [30.0, 40.0, 50.0]}, end=60),
+    "one run": make_lifetimes({1: [10.0]}),
+    "all censored": make_lifetimes({1: [10.0, 11.0], 2: [12.0, 13.0]}, end=5),
+    "many levels": make_factor({level: [0.7, 0.8] for level in range(1, 12)}),
+    "words": make_factor({"none": [0.7, 0.8], "deposit-refund-take": [0.8, 0.8]}),
+    "no outcome": make_factor({1: [np.nan, np.nan], 2: [0.7, 0.8]}),
+}
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_any_factor_can_be_drawn(name: str) -> None:
+    factor = FACTORS[name]
+    for figure in (
+        draw_outcomes(factor),
+        draw_survival(factor),
+        draw_curves(factor, series_of(factor)),
+    ):
+        figure.canvas.draw()
+        labels = [ax.get_xlabel() + ax.get_ylabel() for ax in figure.axes]
+        assert any(labels)
+
+
+def test_axes_have_units() -> None:
+    figure = draw_outcomes(FACTORS["plain"])
+    assert [ax.get_ylabel() for ax in figure.axes] == [
+        "final accuracy (share correct)",
+        "accuracy gap (share correct, after - before)",
+        "depletion time (days)",
+        "final balance, all of a kind (tokens)",
+    ]
+
+
+def test_a_kind_of_agent_has_the_same_colour_everywhere() -> None:
+    factor = FACTORS["plain"]
+    balance = draw_outcomes(factor).axes[3]
+    curves = draw_curves(factor, series_of(factor)).axes[2]
+    for ax in (balance, curves):
+        shown = {
+            line.get_label(): {line.get_color(), line.get_markerfacecolor()} for line in ax.lines
+        }
+        assert style.HONEST in shown["honest"]
+        assert style.MALICIOUS in shown["malicious"]
+
+
+def test_kinds_and_levels_differ_in_grey() -> None:
+    assert style.MARKERS["honest"] != style.MARKERS["malicious"]
+    assert style.LINES["honest"] != style.LINES["malicious"]
+    greys = [brightness(shade) for shade in style.shades(6)]
+    assert (np.diff(greys) > 0.05).all()
+
+
+def test_an_attack_without_twins_is_drawn() -> None:
+    table = pd.DataFrame({"setting": ["base case"], "regret": np.nan, "attacker_return": -0.9})
+    for name in ("regret", "return"):
+        table[f"{name}_low"] = table[f"{name}_high"] = np.nan
+    assert isinstance(draw_attack(table), Figure)
+
+
+def test_saving_leaves_the_settings_and_gives_the_same_bytes(tmp_path: Path) -> None:
+    before = dict(mpl.rcParams)
+    path = tmp_path / "figure"
+    first = save_figure(draw_survival(FACTORS["plain"]), path)
+    png = path.with_suffix(".png").read_bytes()
+    assert save_figure(draw_survival(FACTORS["plain"]), path) == first
+    assert path.with_suffix(".png").read_bytes() == png
+    assert dict(mpl.rcParams) == before
+
+
+def test_figures_belong_to_no_window() -> None:
+    assert draw_survival(FACTORS["plain"]).canvas.manager is None
