@@ -1,6 +1,5 @@
 """The command line: ``python -m cmlabm.report``."""
 
-import gc
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +40,6 @@ def _report(directory: Path, out: Path, reference: Path | None) -> None:
         from cmlabm.report.write import write_report
     except ImportError as error:
         raise InputError(f"{error.name} is missing: reports need cmlabm[report]") from None
-    gc.freeze()  # statsmodels collects garbage at every correction of p values
     published = None if reference is None else read_reference(reference)
     with messages.status("Reading the study") as status:
         count = write_report(

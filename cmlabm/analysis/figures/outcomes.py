@@ -1,11 +1,14 @@
 """Every run as a dot, with means and intervals, at each level of a factor."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from cmlabm.analysis.factors import Factor, label_of, values_of
+from cmlabm.analysis.factors import Factor, values_of
 from cmlabm.analysis.figures import style
 from cmlabm.analysis.measures import (
     ACCURACY_GAP,
@@ -60,51 +63,46 @@ def _dots(
     label: str | None = None,
     shift: float = 0.0,
 ) -> None:
-    rows = summary[summary["outcome"] == measure.name].set_index("level")[["mean", "low", "high"]]
-    for place, (level, runs) in enumerate(factor.by_level()):
-        values = values_of(runs, measure.name)
-        if not len(values):
-            continue
-        ax.plot(
-            place + shift + style.jitter(len(values)),
-            values,
-            marker,
-            ms=3,
-            mfc=colour,
-            mec="none",
-            alpha=0.55,
-            label=label,
-            rasterized=True,
-        )
-        label = None
-        _bar(ax, place + shift, *rows.loc[label_of(level)])
+    groups = [values_of(runs, measure.name) for _, runs in factor.by_level()]
+    places = np.arange(len(groups)) + shift
+    ax.plot(
+        _beside(places, groups),
+        np.concatenate(groups),
+        marker,
+        ms=3,
+        mfc=colour,
+        mec="none",
+        alpha=0.55,
+        label=label,
+        rasterized=True,
+    )
+    _bars(ax, places, summary.loc[summary["outcome"] == measure.name, ["mean", "low", "high"]])
     ax.set_ylabel(measure.axis)
 
 
 def _depletion(ax: Axes, factor: Factor, table: pd.DataFrame) -> None:
     times = depletion_times(factor.runs)
-    labels: list[str | None] = ["used up", "not used up when the run ended"]
-    for place, level in enumerate(factor.levels):
-        here = times[times["level"] == level]
-        for number, (depleted, face) in enumerate(((True, style.MALICIOUS), (False, "none"))):
-            days = here.loc[here["depleted"] == depleted, "days"].to_numpy()
-            if len(days):
-                ax.plot(
-                    place + style.jitter(len(days)),
-                    days,
-                    "o" if depleted else "^",
-                    ms=3 if depleted else 4,
-                    mfc=face,
-                    mec="none" if depleted else style.MALICIOUS,
-                    mew=0.7,
-                    alpha=0.65,
-                    label=labels[number],
-                    rasterized=True,
-                )
-                labels[number] = None
-        row = table.iloc[place]
-        if np.isfinite(row["median"]):
-            _bar(ax, place, row["median"], row["low"], row["high"])
+    places = np.arange(len(factor.levels))
+    for depleted, marker, face, label in (
+        (True, "o", style.MALICIOUS, "used up"),
+        (False, "^", "none", "not used up when the run ended"),
+    ):
+        here = times[times["depleted"] == depleted]
+        groups = [here.loc[here["level"] == level, "days"].to_numpy() for level in factor.levels]
+        if len(here):
+            ax.plot(
+                _beside(places, groups),
+                np.concatenate(groups),
+                marker,
+                ms=3 if depleted else 4,
+                mfc=face,
+                mec="none" if depleted else style.MALICIOUS,
+                mew=0.7,
+                alpha=0.65,
+                label=label,
+                rasterized=True,
+            )
+    _bars(ax, places, table[["median", "low", "high"]])
     if len(times):
         ax.set_ylim(bottom=0)
         ax.legend(fontsize=8, frameon=False)
@@ -113,8 +111,17 @@ def _depletion(ax: Axes, factor: Factor, table: pd.DataFrame) -> None:
     ax.set_ylabel(DEPLETION.axis)
 
 
-def _bar(ax: Axes, place: float, middle: float, low: float, high: float) -> None:
-    ax.plot([place - 0.16, place + 0.16], [middle, middle], color="black", lw=1.6, zorder=5)
-    if np.isfinite(low) or np.isfinite(high):
-        ends = [low if np.isfinite(low) else middle, high if np.isfinite(high) else middle]
-        ax.plot([place, place], ends, color="black", lw=1.2, zorder=5)
+def _beside(places: NDArray[Any], groups: list[NDArray[Any]]) -> Any:
+    """Return where on the horizontal axis the values of groups go."""
+    spread = zip(places, groups, strict=True)
+    return np.concatenate([place + style.jitter(len(values)) for place, values in spread])
+
+
+def _bars(ax: Axes, places: NDArray[Any], table: pd.DataFrame) -> None:
+    """Draw a middle with its interval at each place; what is not known is left out."""
+    middle, low, high = table.to_numpy(dtype=np.float64).T
+    known = np.isfinite(middle)
+    places, middle, low, high = places[known], middle[known], low[known], high[known]
+    ax.hlines(middle, places - 0.16, places + 0.16, color="black", lw=1.6, zorder=5)
+    low, high = np.where(np.isnan(low), middle, low), np.where(np.isnan(high), middle, high)
+    ax.vlines(places, low, high, color="black", lw=1.2, zorder=5)

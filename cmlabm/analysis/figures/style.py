@@ -55,8 +55,8 @@ def shades(count: int) -> list[tuple[float, ...]]:
 
 def jitter(size: int, width: float = 0.28) -> NDArray[np.float64]:
     """Return offsets that spread dots at the same place, always the same."""
-    if size == 1:
-        return np.zeros(1)
+    if size < 2:
+        return np.zeros(size)
     return np.random.default_rng(0).permutation(np.linspace(-width / 2, width / 2, size))
 
 
