@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from sklearn.base import BaseEstimator, ClassifierMixin
 
 from cmlabm.batch import Study
 
@@ -25,11 +26,8 @@ def without_times(runs: pd.DataFrame) -> pd.DataFrame:
     return runs.drop(columns="wall_seconds")
 
 
-class Failing:
+class Failing(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A classifier for ``classifier = "small_study:Failing"`` that cannot learn."""
-
-    def get_params(self) -> dict[str, Any]:
-        return {}
 
     def fit(self, features: Any, labels: Any) -> None: ...
 
