@@ -54,9 +54,7 @@ def to_query(state: PageState) -> str:
     """
     query = {"view": state.view, SEED: state.seed}
     query |= {k: v for k, v in changed(state.entries).items() if k not in NOT_FROM_A_LINK}
-    query |= {
-        SECOND + k: v for k, v in sorted(state.changes.items()) if k not in NOT_FROM_A_LINK
-    }
+    query |= {SECOND + k: v for k, v in sorted(state.changes.items()) if k not in NOT_FROM_A_LINK}
     for name in ("study", "factor", "outcome"):
         if state.view == "study" and getattr(state, name):
             query[name] = getattr(state, name)

@@ -36,6 +36,12 @@ class Level:
     colour: str
     is_day: bool = False
 
+    def label(self, digits: int) -> str:
+        """Return the level's name with its value, which zero has in its name."""
+        if not self.value:
+            return self.name
+        return f"{self.name} {self.value:.{1 if self.is_day else digits}f}"
+
 
 def thinned(length: int) -> list[int]:
     """Return the places of at most ``MOST_POINTS`` values, evenly spaced, with the last.
@@ -54,8 +60,6 @@ def curves(
     lines: Sequence[Curve],
     levels: Sequence[Level] = (),
     *,
-    unit: str = "",
-    right_unit: str = "",
     digits: int = 0,
     from_zero: bool = True,
     legend: bool = True,
@@ -66,16 +70,15 @@ def curves(
         colours: for text and axes.
         lines: the curves; those of the same name stand in the legend once.
         levels: straight lines with their names.
-        unit: what the left axis shows.
-        right_unit: what the right axis shows; without it there is none.
         digits: decimals of the axis and of the values shown at the pointer.
         from_zero: whether the left axis must show zero.
         legend: whether the curves' names are shown above.
     """
+    right = any(line.right_axis for line in lines)
     return {
         "animation": False,
         "textStyle": {"color": colours.text},
-        "grid": {"left": 58, "right": 52 if right_unit else 18, "top": 34, "bottom": 40},
+        "grid": {"left": 58, "right": 52 if right else 18, "top": 34, "bottom": 40},
         "legend": {
             "show": legend,
             "type": "scroll",
@@ -83,8 +86,10 @@ def curves(
             "data": list(dict.fromkeys(line.name for line in lines)),
             "textStyle": {"color": colours.text},
             "inactiveColor": colours.faint,
+            "icon": "roundRect",
+            "itemHeight": 6,
         },
-        "tooltip": {"trigger": "axis", **_box(colours)},
+        "tooltip": {"trigger": "axis", **box(colours)},
         "xAxis": {
             "type": "value",
             "name": "day",
@@ -94,11 +99,11 @@ def curves(
             "max": "dataMax",
             "minInterval": 1,
             "splitLine": {"show": False},
-            **_axis(colours),
+            **axis(colours),
         },
         "yAxis": [
-            _value_axis(colours, unit, digits, from_zero),
-            *([_value_axis(colours, right_unit, 0, True, grid=False)] if right_unit else []),
+            _value_axis(colours, digits, from_zero),
+            *([_value_axis(colours, 0, True, grid=False)] if right else []),
         ],
         "series": [_line(line, digits) for line in lines] + [_levels(colours, levels, digits)],
     }
@@ -141,7 +146,7 @@ def _levels(colours: Colours, levels: Sequence[Level], digits: int) -> Option:
                     ("xAxis" if level.is_day else "yAxis"): level.value,
                     "lineStyle": {"color": level.colour, "type": "dashed", "width": 1.5},
                     "label": {
-                        "formatter": f"{level.name} {level.value:.{1 if level.is_day else digits}f}",
+                        "formatter": level.label(digits),
                         "position": "insideEndTop" if level.is_day else "insideStartTop",
                         "color": level.colour,
                         "textBorderColor": colours.surface,
@@ -154,28 +159,26 @@ def _levels(colours: Colours, levels: Sequence[Level], digits: int) -> Option:
     }
 
 
-def _value_axis(
-    colours: Colours, unit: str, digits: int, from_zero: bool, grid: bool = True
-) -> Option:
+def _value_axis(colours: Colours, digits: int, from_zero: bool, grid: bool = True) -> Option:
     return {
         "type": "value",
-        "name": unit,
-        "nameTextStyle": {"align": "left" if grid else "right", "color": colours.text},
         "scale": not from_zero,
         "splitLine": {"show": grid, "lineStyle": {"color": colours.faint, "opacity": 0.25}},
         "minInterval": 0 if digits else 1,
-        **_axis(colours),
+        **axis(colours),
     }
 
 
-def _axis(colours: Colours) -> Option:
+def axis(colours: Colours) -> Option:
+    """Return what all axes have in common."""
     return {
         "axisLine": {"lineStyle": {"color": colours.faint}},
         "axisLabel": {"color": colours.text, "hideOverlap": True},
     }
 
 
-def _box(colours: Colours) -> Option:
+def box(colours: Colours) -> Option:
+    """Return what all tooltips have in common."""
     return {
         "confine": True,
         "backgroundColor": colours.surface,

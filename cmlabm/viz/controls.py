@@ -122,7 +122,7 @@ def ParameterPanel(
             note = f" · {len(differing)} changed" if differing else ""
             with v.ExpansionPanel():
                 v.ExpansionPanelHeader(
-                    children=[f"{group}{note}{' · wrong entry' if wrong else ''}"],
+                    children=[f"{group.capitalize()}{note}{' · wrong entry' if wrong else ''}"],
                     class_=f"cml-group-{group}" + (" error--text" if wrong else ""),
                 )
                 with v.ExpansionPanelContent():

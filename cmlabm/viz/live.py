@@ -18,6 +18,7 @@ from cmlabm.viz.market import Market, Stage
 from cmlabm.viz.market_curves import accuracy_chart, balances_chart, escrow_chart
 from cmlabm.viz.market_picture import picture
 from cmlabm.viz.no_attack import no_attack_level
+from cmlabm.viz.pace import ReportDrawn
 from cmlabm.viz.parts import Chart, Refused, Traceback
 from cmlabm.viz.player import Player, use_open_stage
 from cmlabm.viz.save import SaveCard
@@ -41,9 +42,7 @@ def Live(session: Session) -> None:
                 SeedField(session.seed.value, entered.get(SEED, ""), session.seed.set)
                 Waiting(session, entered)
             with solara.Div(classes=["cml-parameters"]):
-                ParameterPanel(
-                    session.entries.value, stage.first.problems | entered, session.enter
-                )
+                ParameterPanel(session.entries.value, stage.first.problems | entered, session.enter)
                 SaveCard(session, stage)
         with solara.Div(classes=["cml-main"]):
             if not stage.is_open:
@@ -53,7 +52,8 @@ def Live(session: Session) -> None:
                 Refused(stage.first.problems)
                 Traceback(stage.first.failure)
             else:
-                Traceback(stage.first.failure)
+                if stage.first.failure:
+                    Traceback(stage.first.failure)
                 MarketView(stage)
 
 
@@ -79,13 +79,15 @@ def MarketView(stage: Stage) -> None:
     assert model is not None
     no_attack = use_no_attack_level(model.parameters, model.seed)
     with stage.lock:
+        day = stage.day
         shown = Shown.of(stage.first, colours(dark), no_attack, choice)
     solara.HTML(tag="dl", unsafe_innerHTML=shown.figures, class_="cml-figures")
     with solara.Div(classes=["cml-charts"]):
         Chart("Accuracy on the hidden test set", shown.accuracy)
         Chart("The market: money that moved on the last day", shown.picture)
-        Chart("Balances", shown.balances)
-        Chart("Held by the contract", shown.escrow)
+        Chart("Balances (tokens)", shown.balances)
+        Chart("Held by the contract: escrow and pending submissions", shown.escrow)
+    ReportDrawn(stage.pace, day)
     with solara.Div(classes=["cml-card"]):
         with solara.Row(justify="space-between", classes=["cml-card-title"]):
             solara.Text("Submissions")
@@ -107,9 +109,7 @@ class Shown:
     submissions: str
 
     @classmethod
-    def of(
-        cls, market: Market, palette: Colours, no_attack: float | None, choice: str
-    ) -> "Shown":
+    def of(cls, market: Market, palette: Colours, no_attack: float | None, choice: str) -> "Shown":
         """Draw a market; its stage must be locked."""
         model = market.model
         assert model is not None

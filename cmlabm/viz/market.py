@@ -1,6 +1,7 @@
 """A market as the page watches it: it opens, steps, and reports what went wrong."""
 
 import threading
+import time
 import traceback
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +10,7 @@ from cmlabm.errors import InputError
 from cmlabm.model import CMLModel, checked_seed
 from cmlabm.parameters import Kind
 from cmlabm.viz.entries import by_field, check
+from cmlabm.viz.pace import Pace
 
 KINDS: tuple[Kind, ...] = ("honest", "malicious")
 
@@ -26,7 +28,9 @@ class Market:
         model: the market, once it is open and if it could be set up.
         problems: what is wrong with the entries, by field.
         failure: the traceback of what went wrong inside the model.
-        balances: for each day so far, the balances in tokens of the agents in ``shown``.
+        wall_seconds: how long the market has taken so far.
+        shown: the contributors that are drawn one by one.
+        balances: for each day so far, the balances in tokens of those.
     """
 
     def __init__(self, entries: Mapping[str, str], seed: str) -> None:
@@ -35,6 +39,7 @@ class Market:
         self.model: CMLModel | None = None
         self.problems: dict[str, str] = {}
         self.failure = ""
+        self.wall_seconds = 0.0
         self.balances: list[list[float]] = []
         self.shown: list[Contributor] = []
 
@@ -71,12 +76,14 @@ class Market:
         """Go on by a day; an error ends the market and is kept."""
         if self.model is None or not self.running:
             return
+        start = time.perf_counter()
         try:
             self.model.step()
         except Exception:
             self.failure = traceback.format_exc()
         else:
             self._note_balances()
+        self.wall_seconds += time.perf_counter() - start
 
     def _note_balances(self) -> None:
         self.balances.append([agent.balance for agent in self.shown])
@@ -93,6 +100,7 @@ class Stage:
         is_open: whether the markets have been set up.
         paused: whether steps do nothing, as nobody watches.
         lock: held while the markets change; hold it to read them.
+        pace: keeps the markets from running ahead of the browser.
     """
 
     def __init__(self, settings: Sequence[Mapping[str, str]], seed: str, day: int = 0) -> None:
@@ -108,6 +116,7 @@ class Stage:
         self.paused = False
         self._first_day = day
         self.lock = threading.RLock()
+        self.pace = Pace()
 
     @property
     def first(self) -> Market:
@@ -137,6 +146,7 @@ class Stage:
             for _ in range(self._first_day):
                 for market in self.markets:
                     market.step()
+            self.pace.drawn(self.day)
             self.is_open = True
 
     def step(self) -> None:
@@ -144,6 +154,7 @@ class Stage:
         if self.paused:
             return
         self.open()
+        self.pace.wait_for_browser(self.day)
         with self.lock:
             for market in self.markets:
                 market.step()

@@ -34,7 +34,7 @@ def balances_chart(market: Market, colours: Colours) -> Option:
             values = [balances[place] for balances in market.balances]
             name = market.model.ledger.names[agent.account]
             lines.append(Curve(name, values, colours.of_kind(agent.kind), width=1, opacity=0.55))
-    return curves(colours, lines, unit="tokens")
+    return curves(colours, lines)
 
 
 def escrow_chart(model: CMLModel, colours: Colours) -> Option:
@@ -43,9 +43,7 @@ def escrow_chart(model: CMLModel, colours: Colours) -> Option:
     return curves(
         colours,
         [
-            Curve("escrow", series["escrow"], colours.escrow),
-            Curve("pending submissions", series["pending"], colours.pending, right_axis=True),
+            Curve("escrow (tokens, left)", series["escrow"], colours.escrow),
+            Curve("submissions (right)", series["pending"], colours.pending, right_axis=True),
         ],
-        unit="tokens",
-        right_unit="submissions",
     )

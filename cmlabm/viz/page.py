@@ -7,9 +7,11 @@ import solara
 import solara.lab
 
 from cmlabm.viz.address import VIEWS
+from cmlabm.viz.compare import Compare
 from cmlabm.viz.ground import WatchGround
 from cmlabm.viz.live import Live
 from cmlabm.viz.session import Session
+from cmlabm.viz.study import Study
 
 STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 
@@ -32,8 +34,10 @@ def Page() -> None:
         match session.view.value:
             case "live":
                 Live(session)
-            case _:
-                solara.Text("to come")
+            case "compare":
+                Compare(session)
+            case "study":
+                Study(session)
 
 
 @solara.component

@@ -24,6 +24,7 @@ def Player(stage: solara.Reactive[Stage], settings: list[Mapping[str, str]], see
     play_interval = solara.use_reactive(wait)
     render_interval = solara.use_reactive(days)
     no_threads = solara.use_reactive(False)
+    stage.value.pace.days_ahead = days
     with solara.Div(classes=["cml-player"]):
         ModelController(
             stage,

@@ -1,70 +1,76 @@
 """Take a run away from the page: as rows of the command line's tables and as a study file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import solara
+import tomli_w
 
+from cmlabm.batch.run import Run
+from cmlabm.batch.store import COLUMNS
 from cmlabm.parameters import Parameters
-from cmlabm.viz.market import Market, Stage
+from cmlabm.viz.market import Stage
 from cmlabm.viz.session import Session
 
 
 def runs_table(stage: Stage) -> pd.DataFrame:
-    """Return one row for each market: every parameter, seed, status and outcome so far."""
+    """Return a row for each market, as in the command line's ``runs.csv``.
+
+    A market that has not come to its end is ``unfinished``.
+    """
     rows = []
-    for number, market in enumerate(stage.markets, start=1):
-        if market.model is None:
-            continue
-        status = "failed" if market.failure else "unfinished" if market.running else "done"
-        rows.append(
-            {
-                "run": number,
-                **market.model.parameters.model_dump(),
-                "seed": market.model.seed,
-                "status": status,
-                **market.model.outcomes(),
-                "error": market.failure,
-            }
-        )
-    return pd.DataFrame(rows)
+    for market in stage.markets:
+        if market.model is not None:
+            model = market.model
+            status = "failed" if market.failure else "unfinished" if market.running else "done"
+            rows.append(
+                {
+                    "run": Run(model.parameters, model.seed).id,
+                    **model.parameters.model_dump(),
+                    "seed": model.seed,
+                    "status": status,
+                    **model.outcomes(),
+                    "wall_seconds": market.wall_seconds,
+                    "error": market.failure,
+                }
+            )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def series_table(stage: Stage) -> pd.DataFrame:
-    """Return the daily series of each market, with the number of its row in ``runs.csv``."""
+    """Return the daily series of each market, as in the command line's ``series.csv``."""
     frames = []
-    for number, market in enumerate(stage.markets, start=1):
+    for market in stage.markets:
         if market.model is not None:
             series = market.model.series()
-            series.insert(0, "run", number)
+            series.insert(0, "run", Run(market.model.parameters, market.model.seed).id)
             frames.append(series)
-    return pd.concat(frames) if frames else pd.DataFrame()
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def study_toml(stage: Stage, name: str = "from_the_page") -> str:
+def study_toml(stage: Stage) -> str:
     """Return a study file whose runs are these markets."""
     models = [market.model for market in stage.markets if market.model is not None]
-    settings = [model.parameters.model_dump() for model in models]
-    first = settings[0] if settings else {}
-    differing = [key for key in first if any(other[key] != first[key] for other in settings)]
-    fixed = {
-        key: value
-        for key, value in first.items()
-        if key not in differing and value != Parameters.model_fields[key].default
-    }
-    lines = [
-        f"name = {_toml(name)}",
-        f"description = {_toml('Saved from the page')}",
-        f"seeds = [{', '.join(str(model.seed) for model in models[:1])}]",
+    settings = [model.parameters.model_dump(exclude_none=True) for model in models]
+    names = [
+        name
+        for name in Parameters.model_fields
+        if any(setting.get(name) != Parameters.model_fields[name].default for setting in settings)
     ]
-    if differing:
-        lines.append('design = "zip"')
-    lines += ["", "[parameters]", *_lines(fixed)]
-    if differing:
-        sweep = {key: [setting[key] for setting in settings] for key in differing}
-        lines += ["", "[sweep]", *_lines(sweep)]
-    return "\n".join(lines) + "\n"
+    swept = [name for name in names if len({setting.get(name) for setting in settings}) > 1]
+    study: dict[str, Any] = {
+        "name": "from-the-page",
+        "description": "Saved from the page",
+        "seeds": [model.seed for model in models[:1]],
+        "design": "zip",
+        "parameters": {name: settings[0][name] for name in names if name not in swept},
+        "sweep": {name: [setting[name] for setting in settings] for name in swept},
+    }
+    if not swept:
+        del study["design"], study["sweep"]
+    return tomli_w.dumps(study)
 
 
 def as_csv(stage: Stage, table: Callable[[Stage], pd.DataFrame]) -> str:
@@ -78,9 +84,9 @@ def SaveCard(session: Session, stage: Stage) -> None:
     """Downloads, and a link to what is shown."""
     with solara.Details("Save and share"), solara.Div(classes=["cml-save"]):
         for name, data in (
-            ("runs.csv", lambda: as_csv(stage, runs_table)),
-            ("series.csv", lambda: as_csv(stage, series_table)),
-            ("study.toml", lambda: study_toml(stage)),
+            ("runs.csv", partial(as_csv, stage, runs_table)),
+            ("series.csv", partial(as_csv, stage, series_table)),
+            ("study.toml", partial(study_toml, stage)),
         ):
             solara.FileDownload(data, filename=name, label=name, mime_type="text/plain")
         solara.HTML(
@@ -88,16 +94,3 @@ def SaveCard(session: Session, stage: Stage) -> None:
             unsafe_innerHTML="link to this day",
             attributes={"href": f"?{session.query_with_day()}", "class": "cml-link"},
         )
-
-
-def _lines(values: Mapping[str, Any]) -> list[str]:
-    return [f"{key} = {_toml(value)}" for key, value in values.items()]
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_toml, value))}]"
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return repr(value)

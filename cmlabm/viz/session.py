@@ -45,7 +45,7 @@ class Session:
         self.study = solara.reactive(StudyChoice())
         self.complaints: solara.Reactive[list[str]] = solara.reactive([])
         self.arrivals = solara.reactive(0)
-        self.push: Callable[[str], Any] = lambda query: None
+        self.push: Callable[[str], Any] = str
         self._query = query
         self._arrive(query)
 
@@ -61,7 +61,7 @@ class Session:
 
     def show(self, view: View) -> None:
         """Go to another view; a comparison starts from what stands in the fields."""
-        if view == "compare" and self._is_outdated(self.compared.value):
+        if view == "compare" and self.is_outdated():
             self.compared.set(Stage(self.settings(second=True), self.seed.value))
             self.arrivals.set(self.arrivals.value + 1)
         self.view.set(view)
@@ -127,7 +127,9 @@ class Session:
         first, second = self.compared.value.markets
         return {k: v for k, v in second.entries.items() if first.entries.get(k) != v}
 
-    def _is_outdated(self, stage: Stage) -> bool:
+    def is_outdated(self) -> bool:
+        """Whether the comparison was started with other entries than stand in the fields."""
+        stage = self.compared.value
         wanted = self.settings(second=True)
         return (
             stage.first.seed != self.seed.value
