@@ -172,7 +172,7 @@ def _value_axis(colours: Colours, digits: int, from_zero: bool, grid: bool = Tru
 def axis(colours: Colours) -> Option:
     """Return what all axes have in common."""
     return {
-        "axisLine": {"lineStyle": {"color": colours.faint}},
+        "axisLine": {"onZero": False, "lineStyle": {"color": colours.faint}},
         "axisLabel": {"color": colours.text, "hideOverlap": True},
     }
 

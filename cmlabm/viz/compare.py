@@ -10,11 +10,11 @@ import solara
 from mesa.visualization.utils import update_counter
 
 from cmlabm.parameters import Parameters
+from cmlabm.viz.browser import use_dark
 from cmlabm.viz.charts import Curve, Level, Option, curves
 from cmlabm.viz.colours import Colours, colours
 from cmlabm.viz.controls import Field, ParameterPanel, SeedField
 from cmlabm.viz.entries import DEFAULTS, SEED, problems
-from cmlabm.viz.ground import use_dark
 from cmlabm.viz.key_figures import Figure, key_figures
 from cmlabm.viz.market import Stage
 from cmlabm.viz.pace import ReportDrawn

@@ -9,11 +9,11 @@ from mesa.visualization.utils import update_counter
 
 from cmlabm.parameters import Parameters
 from cmlabm.viz import key_figures, submission_table
+from cmlabm.viz.browser import use_dark
 from cmlabm.viz.charts import Option
 from cmlabm.viz.colours import Colours, colours
 from cmlabm.viz.controls import ParameterPanel, SeedField
 from cmlabm.viz.entries import SEED, problems
-from cmlabm.viz.ground import use_dark
 from cmlabm.viz.market import Market, Stage
 from cmlabm.viz.market_curves import accuracy_chart, balances_chart, escrow_chart
 from cmlabm.viz.market_picture import picture

@@ -32,10 +32,11 @@ class Session:
         compared: the stage of the comparison.
         study: what the study view shows.
         complaints: what in the address could not be used.
-        arrivals: counts the addresses followed, so that the controls start anew with each.
+        arrivals: counts the addresses followed, so that the controls start anew with each; 0
+            until the browser has said where the visitor is.
     """
 
-    def __init__(self, query: str) -> None:
+    def __init__(self) -> None:
         self.view: solara.Reactive[View] = solara.reactive("live")
         self.entries: solara.Reactive[dict[str, str]] = solara.reactive({})
         self.seed = solara.reactive("")
@@ -46,8 +47,7 @@ class Session:
         self.complaints: solara.Reactive[list[str]] = solara.reactive([])
         self.arrivals = solara.reactive(0)
         self.push: Callable[[str], Any] = str
-        self._query = query
-        self._arrive(query)
+        self._query: str | None = None
 
     def follow(self, query: str) -> None:
         """Show what an address says, unless it is the one that the page itself has set."""

@@ -14,9 +14,9 @@ import solara.lab
 from cmlabm.batch.store import OUTCOMES
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
+from cmlabm.viz.browser import use_dark
 from cmlabm.viz.colours import Colours, colours
 from cmlabm.viz.entries import as_text, changed
-from cmlabm.viz.ground import use_dark
 from cmlabm.viz.parts import Chart
 from cmlabm.viz.reading import Reading, follow, found_below, series
 from cmlabm.viz.session import Session
