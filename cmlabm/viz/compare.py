@@ -11,6 +11,7 @@ from mesa.visualization.utils import update_counter
 
 from cmlabm.parameters import Parameters
 from cmlabm.viz.browser import use_dark
+from cmlabm.viz.chart import Chart
 from cmlabm.viz.charts import Curve, Level, Option, curves
 from cmlabm.viz.colours import Colours, colours
 from cmlabm.viz.controls import Field, ParameterPanel, SeedField
@@ -18,10 +19,10 @@ from cmlabm.viz.entries import DEFAULTS, SEED, problems
 from cmlabm.viz.key_figures import Figure, key_figures
 from cmlabm.viz.market import Stage
 from cmlabm.viz.pace import ReportDrawn
-from cmlabm.viz.parts import Chart, Refused, Traceback
 from cmlabm.viz.player import Player, use_open_stage
 from cmlabm.viz.save import SaveCard
 from cmlabm.viz.session import Session
+from cmlabm.viz.trouble import Refused, Traceback
 
 NAMES = ("first", "second")
 
@@ -66,7 +67,7 @@ def Compare(session: Session) -> None:
                     if market.failure:
                         Traceback(market.failure)
                 if all(market.model is not None for market in stage.markets):
-                    PairView(stage)
+                    PairView(stage).key("pair")
 
 
 @solara.component

@@ -10,6 +10,7 @@ from mesa.visualization.utils import update_counter
 from cmlabm.parameters import Parameters
 from cmlabm.viz import key_figures, submission_table
 from cmlabm.viz.browser import use_dark
+from cmlabm.viz.chart import Chart
 from cmlabm.viz.charts import Option
 from cmlabm.viz.colours import Colours, colours
 from cmlabm.viz.controls import ParameterPanel, SeedField
@@ -19,10 +20,10 @@ from cmlabm.viz.market_curves import accuracy_chart, balances_chart, escrow_char
 from cmlabm.viz.market_picture import picture
 from cmlabm.viz.no_attack import no_attack_level
 from cmlabm.viz.pace import ReportDrawn
-from cmlabm.viz.parts import Chart, Refused, Traceback
 from cmlabm.viz.player import Player, use_open_stage
 from cmlabm.viz.save import SaveCard
 from cmlabm.viz.session import Session
+from cmlabm.viz.trouble import Refused, Traceback
 
 
 @solara.component
@@ -54,7 +55,7 @@ def Live(session: Session) -> None:
             else:
                 if stage.first.failure:
                     Traceback(stage.first.failure)
-                MarketView(stage)
+                MarketView(stage).key("market")
 
 
 @solara.component

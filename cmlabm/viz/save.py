@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import solara
 import tomli_w
+from mesa.visualization.utils import update_counter
 
 from cmlabm.batch.run import Run
 from cmlabm.batch.store import COLUMNS
@@ -82,6 +83,7 @@ def as_csv(stage: Stage, table: Callable[[Stage], pd.DataFrame]) -> str:
 @solara.component
 def SaveCard(session: Session, stage: Stage) -> None:
     """Downloads, and a link to what is shown."""
+    update_counter.get()
     with solara.Details("Save and share"), solara.Div(classes=["cml-save"]):
         for name, data in (
             ("runs.csv", partial(as_csv, stage, runs_table)),

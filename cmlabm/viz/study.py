@@ -15,9 +15,9 @@ from cmlabm.batch.store import OUTCOMES
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
 from cmlabm.viz.browser import use_dark
+from cmlabm.viz.chart import Chart
 from cmlabm.viz.colours import Colours, colours
 from cmlabm.viz.entries import as_text, changed
-from cmlabm.viz.parts import Chart
 from cmlabm.viz.reading import Reading, follow, found_below, series
 from cmlabm.viz.session import Session
 from cmlabm.viz.study_charts import (
@@ -192,16 +192,13 @@ def StudyCharts(
         solara.Info("No finished run is left by these filters.")
         return
 
-    def pick(event: Any) -> None:
-        on_picked(str((event or {}).get("name") or ""))
-
     if picked in set(done["run"]):
         PickedRun(session, done[done["run"] == picked].iloc[0].to_dict())
     with solara.Div(classes=["cml-charts"]):
         Chart(
             f"{outcome} (click a dot to pick its run)",
             dots(done, factor, outcome, palette, picked),
-            on_click=pick,
+            on_click=on_picked,
             height=340,
         )
         Curves(chosen.directory, done, palette, picked)

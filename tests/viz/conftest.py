@@ -10,13 +10,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 from urllib.error import URLError
 from urllib.parse import urlencode
 
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-Browser, Page = sync_api.Browser, sync_api.Page
 
 CHROMIUM = shutil.which("chromium")
 SMALL = {"train_size": "1500", "test_size": "500", "num_words": "100"}
@@ -72,7 +75,7 @@ def page_address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator["Browser"]:
     """Debian's Chromium."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
@@ -96,7 +99,7 @@ def browser() -> Iterator[Browser]:
 class Visitor:
     """What a test does with the page."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: "Page", address: str) -> None:
         self.page = page
         self.address = address
         self.errors: list[str] = []
@@ -148,30 +151,42 @@ class Visitor:
             assert time.monotonic() < deadline, "the page did not get there"
             self.page.wait_for_timeout(50)
 
+    def rows(self, table: str) -> list[list[str]]:
+        """The cells of a table, all as they were at one moment."""
+        script = (
+            "selector => [...document.querySelectorAll(selector + ' tbody tr')]"
+            ".map(row => [...row.children].map(cell => cell.innerText))"
+        )
+        found: list[list[str]] = self.page.evaluate(script, table)
+        return found
+
     def points(self, chart: int) -> int:
         """How many points the first curve of a chart has."""
         script = (
-            "n => document.querySelectorAll('.solara-echarts')[n].__vue__"
+            "n => document.querySelectorAll('.cml-chart')[n].__vue__"
             ".chart.getOption().series[0].data.length"
         )
         return int(self.page.evaluate(script, chart))
 
-    def _note(self, message: "sync_api.ConsoleMessage") -> None:
+    def _note(self, message: "ConsoleMessage") -> None:
         if message.type == "error":
             self.errors.append(message.text)
 
-    def _check_origin(self, request: "sync_api.Request") -> None:
+    def _check_origin(self, request: "Request") -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
             self.errors.append(f"asked for {request.url}")
 
 
 @pytest.fixture
-def visit(browser: Browser, page_address: str) -> Iterator[Visit]:
+def visit(browser: "Browser", page_address: str) -> Iterator[Visit]:
     """Return a function that opens the page as a new visitor; no visit may log an error."""
     visitors: list[Visitor] = []
 
     def open_page(
-        address: str = page_address, width: int = 1280, height: int = 800, scheme: str = "light"
+        address: str = page_address,
+        width: int = 1280,
+        height: int = 800,
+        scheme: Literal["light", "dark"] = "light",
     ) -> Visitor:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme

@@ -17,7 +17,7 @@ def step(model: CMLModel, *arguments: Any) -> None:
 
 
 def main(port: Annotated[int, typer.Option()]) -> None:
-    CMLModel.step = step  # type: ignore[method-assign]
+    CMLModel.step = step  # type: ignore[assignment, method-assign]
     serve("localhost", port)
 
 

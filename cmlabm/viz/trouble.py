@@ -1,23 +1,8 @@
-"""Small pieces that several views show."""
+"""What went wrong, as the views show it."""
 
 from collections.abc import Mapping
 
 import solara
-
-from cmlabm.viz.charts import Option
-
-
-@solara.component
-def Chart(title: str, option: Option, on_click: object = None, height: int = 250) -> None:
-    """A chart under its title."""
-    with solara.Div(classes=["cml-card"]):
-        solara.Text(title, classes=["cml-card-title"])
-        solara.FigureEcharts(
-            option=option,
-            attributes={"style": f"height: {height}px; width: 100%"},
-            responsive=True,
-            on_click=on_click,
-        )
 
 
 @solara.component
