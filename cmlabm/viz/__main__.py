@@ -29,6 +29,7 @@ def serve(host: str, port: int) -> None:
         "SOLARA_MODE": "production",
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
         "SOLARA_KERNEL_CULL_TIMEOUT": "1h",
+        "SOLARA_SERVER_SYNC_WS_WRITE": "True",
         "SOLARA_THEME_VARIANT": "light",
         "SOLARA_THEME_SHOW_BANNER": "False",
     }
@@ -38,7 +39,13 @@ def serve(host: str, port: int) -> None:
 
     typer.echo(f"The page is at http://{host}:{port} (Ctrl-C ends it)")
     threading.Thread(target=Stage([{}], "1").open, daemon=True).start()
-    uvicorn.run("solara.server.starlette:app", host=host, port=port, log_level="error")
+    uvicorn.run(
+        "solara.server.starlette:app",
+        host=host,
+        port=port,
+        log_level="error",
+        ws_per_message_deflate=False,  # to pack each picture costs more than to send it
+    )
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 the library has arrived, and keeps the memory of every chart that was ever shown.
 """
 
+import json
 from collections.abc import Callable
 
 import solara
@@ -12,8 +13,11 @@ from cmlabm.viz.charts import Option
 
 
 @solara.component_vue("chart.vue")
-def _Chart(option: Option, height: int, event_clicked: Callable[[str], object]) -> None:
-    """Draw an option, and report the name of what is clicked."""
+def _Chart(option: str, height: int, event_clicked: Callable[[str], object]) -> None:
+    """Draw an option, given as JSON, and report the name of what is clicked.
+
+    As a text it is compared and sent as a whole; nested lists would be gone through several times.
+    """
 
 
 @solara.component
@@ -33,4 +37,4 @@ def Chart(
     """
     with solara.Div(classes=["cml-card"]):
         solara.Text(title, classes=["cml-card-title"])
-        _Chart(option=option, height=height, event_clicked=on_click)
+        _Chart(option=json.dumps(option), height=height, event_clicked=on_click)

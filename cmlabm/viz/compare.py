@@ -22,7 +22,7 @@ from cmlabm.viz.pace import ReportDrawn
 from cmlabm.viz.player import Player, use_open_stage
 from cmlabm.viz.save import SaveCard
 from cmlabm.viz.session import Session
-from cmlabm.viz.trouble import Refused, Traceback
+from cmlabm.viz.trouble import Failures, Refused
 
 NAMES = ("first", "second")
 
@@ -31,9 +31,9 @@ NAMES = ("first", "second")
 def Compare(session: Session) -> None:
     """Controls, what differs, and both markets."""
     stage = session.compared.value
-    use_open_stage(stage)
+    use_open_stage(session, stage)
     solara.use_effect(session.note_address, [stage])
-    update_counter.get()
+    session.openings.get()
     first, second = session.settings(second=True)
     seed = session.seed.value
     entered, entered_second = problems(first, seed), problems(second, seed)
@@ -64,8 +64,7 @@ def Compare(session: Session) -> None:
                 for market in stage.markets:
                     if market.problems:
                         Refused(market.problems)
-                    if market.failure:
-                        Traceback(market.failure)
+                Failures(stage).key("failures")
                 if all(market.model is not None for market in stage.markets):
                     PairView(stage).key("pair")
 

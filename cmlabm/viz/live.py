@@ -23,16 +23,16 @@ from cmlabm.viz.pace import ReportDrawn
 from cmlabm.viz.player import Player, use_open_stage
 from cmlabm.viz.save import SaveCard
 from cmlabm.viz.session import Session
-from cmlabm.viz.trouble import Refused, Traceback
+from cmlabm.viz.trouble import Failures, Refused, Traceback
 
 
 @solara.component
 def Live(session: Session) -> None:
     """Controls, parameters, and the market."""
     stage = session.live.value
-    use_open_stage(stage)
+    use_open_stage(session, stage)
     solara.use_effect(session.note_address, [stage])
-    update_counter.get()
+    session.openings.get()
     entered = problems(session.entries.value, session.seed.value)
     with solara.Div(classes=["cml-page"]):
         with solara.Div(classes=["cml-side"]):
@@ -53,8 +53,7 @@ def Live(session: Session) -> None:
                 Refused(stage.first.problems)
                 Traceback(stage.first.failure)
             else:
-                if stage.first.failure:
-                    Traceback(stage.first.failure)
+                Failures(stage).key("failures")
                 MarketView(stage).key("market")
 
 

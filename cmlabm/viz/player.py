@@ -5,9 +5,11 @@ from typing import Any
 
 import reacton.ipyvuetify as v
 import solara
+import solara.lab
 from mesa.visualization.solara_viz import ModelController
 
 from cmlabm.viz.market import Stage
+from cmlabm.viz.session import Session
 
 SPEEDS = {"slow": (400, 1), "normal": (10, 1), "fast": (10, 5), "fastest": (10, 20)}
 """Milliseconds that Mesa waits between pictures, and days from one picture to the next."""
@@ -44,14 +46,8 @@ def Player(stage: solara.Reactive[Stage], settings: list[Mapping[str, str]], see
         )
 
 
-def use_open_stage(stage: Stage) -> None:
+def use_open_stage(session: Session, stage: Stage) -> None:
     """Set a stage up in the background, and stop it when it is no longer watched."""
-    from mesa.visualization.utils import force_update
-
-    def open_it() -> None:
-        if not stage.is_open:
-            stage.open()
-            force_update()
 
     def watch() -> Any:
         stage.paused = False
@@ -61,7 +57,7 @@ def use_open_stage(stage: Stage) -> None:
 
         return leave
 
-    solara.lab.use_task(open_it, dependencies=[stage], raise_error=False)
+    solara.lab.use_task(lambda: session.open(stage), dependencies=[stage], raise_error=False)
     solara.use_effect(watch, [stage])
 
 

@@ -34,6 +34,7 @@ class Session:
         complaints: what in the address could not be used.
         arrivals: counts the addresses followed, so that the controls start anew with each; 0
             until the browser has said where the visitor is.
+        openings: counts the stages that were set up.
     """
 
     def __init__(self) -> None:
@@ -46,6 +47,7 @@ class Session:
         self.study = solara.reactive(StudyChoice())
         self.complaints: solara.Reactive[list[str]] = solara.reactive([])
         self.arrivals = solara.reactive(0)
+        self.openings = solara.reactive(0)
         self.push: Callable[[str], Any] = str
         self._query: str | None = None
 
@@ -54,6 +56,12 @@ class Session:
         if query != self._query:
             self._query = query
             self._arrive(query)
+
+    def open(self, stage: Stage) -> None:
+        """Set a stage up, which takes a moment."""
+        if not stage.is_open:
+            stage.open()
+            self.openings.set(self.openings.value + 1)
 
     def enter(self, entries: Mapping[str, str]) -> None:
         """Put entries into the fields."""

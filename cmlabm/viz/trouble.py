@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 import solara
+from mesa.visualization.utils import update_counter
+
+from cmlabm.viz.market import Stage
 
 
 @solara.component
@@ -21,3 +24,12 @@ def Traceback(failure: str) -> None:
         with solara.Error(f"The market stopped: {failure.strip().splitlines()[-1]}"):
             solara.Text("Change a parameter or the seed, and press Reset.")
         solara.Preformatted(failure, class_="cml-traceback")
+
+
+@solara.component
+def Failures(stage: Stage) -> None:
+    """The errors of a stage's markets, as soon as there are any."""
+    update_counter.get()
+    with solara.Div():
+        for market in stage.markets:
+            Traceback(market.failure)
