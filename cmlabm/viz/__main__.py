@@ -29,7 +29,6 @@ def serve(host: str, port: int) -> None:
         "SOLARA_MODE": "production",
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
         "SOLARA_KERNEL_CULL_TIMEOUT": "1h",
-        "SOLARA_SERVER_SYNC_WS_WRITE": "True",
         "SOLARA_THEME_VARIANT": "light",
         "SOLARA_THEME_SHOW_BANNER": "False",
     }

@@ -10,15 +10,14 @@ import solara
 from mesa.visualization.utils import update_counter
 
 from cmlabm.parameters import Parameters
+from cmlabm.viz.board import Board
 from cmlabm.viz.browser import use_dark
-from cmlabm.viz.chart import Chart
 from cmlabm.viz.charts import Curve, Level, Option, curves
 from cmlabm.viz.colours import Colours, colours
 from cmlabm.viz.controls import Field, ParameterPanel, SeedField
 from cmlabm.viz.entries import DEFAULTS, SEED, problems
-from cmlabm.viz.key_figures import Figure, key_figures
+from cmlabm.viz.key_figures import Figure, day_link, key_figures
 from cmlabm.viz.market import Stage
-from cmlabm.viz.pace import ReportDrawn
 from cmlabm.viz.player import Player, use_open_stage
 from cmlabm.viz.save import SaveCard
 from cmlabm.viz.session import Session
@@ -55,7 +54,7 @@ def Compare(session: Session) -> None:
                 )
                 solara.Text("In both", classes=["cml-card-title"])
                 ParameterPanel(first, stage.first.problems | entered, session.enter)
-                SaveCard(session, stage)
+                SaveCard(stage)
         with solara.Div(classes=["cml-main"]):
             if not stage.is_open:
                 solara.Info("Setting two markets up …", dense=True)
@@ -66,7 +65,7 @@ def Compare(session: Session) -> None:
                         Refused(market.problems)
                 Failures(stage).key("failures")
                 if all(market.model is not None for market in stage.markets):
-                    PairView(stage).key("pair")
+                    PairView(session, stage).key("pair")
 
 
 @solara.component
@@ -115,18 +114,17 @@ def _Waiting(session: Session, wrong: Mapping[str, str]) -> None:
 
 
 @solara.component
-def PairView(stage: Stage) -> None:
+def PairView(session: Session, stage: Stage) -> None:
     """The figures of both, their curves, and the differences day by day."""
     update_counter.get()
     palette = colours(use_dark())
     with stage.lock:
         day = stage.day
-        figures, charts = PairFigures.of(stage).as_html(), pair_charts(stage, palette)
-    solara.HTML(tag="div", unsafe_innerHTML=figures, class_="cml-table cml-card cml-pair")
-    with solara.Div(classes=["cml-charts"]):
-        for title, option in charts.items():
-            Chart(title, option)
-    ReportDrawn(stage.pace, day)
+        figures, charts = (
+            PairFigures.of(stage).as_html(session.query_with_day()),
+            pair_charts(stage, palette),
+        )
+    Board(charts, table=figures, name="cml-pair", day=day, on_drawn=stage.pace.drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +151,15 @@ class PairFigures:
         pairs = zip(key_figures(first), key_figures(second), strict=True)
         return cls([(one, other, differences[one.key]) for one, other in pairs])
 
-    def as_html(self) -> str:
-        """Return a table."""
+    def as_html(self, query: str) -> str:
+        """Return a table, with a link to its day."""
         rows = "".join(
             f'<tr data-figure="{one.key}"><th>{escape(one.name)}</th>'
             f"<td>{escape(one.shown)}</td><td>{escape(other.shown)}</td><td>{more}</td></tr>"
             for one, other, more in self.rows
         )
-        head = "<tr><th></th><th>first</th><th>second</th><th>second - first</th></tr>"
+        head = "".join(f"<th>{name}</th>" for name in (*NAMES, "second - first"))
+        head = f"<tr><th>{day_link(query)}</th>{head}</tr>"
         return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
 
 

@@ -42,10 +42,16 @@ def key_figures(model: CMLModel) -> list[Figure]:
     ]
 
 
-def as_html(figures: list[Figure]) -> str:
-    """Return the figures as a definition list."""
+def as_html(figures: list[Figure], query: str) -> str:
+    """Return the figures as the entries of a definition list, with a link to their day."""
     return "".join(
-        f'<div class="figure" data-figure="{figure.key}"><dt>{escape(figure.name)}</dt>'
+        f'<div class="figure" data-figure="{figure.key}"><dt>{escape(figure.name)}'
+        f"{day_link(query) if figure.key == 'day' else ''}</dt>"
         f"<dd>{escape(figure.shown)}<small>{escape(figure.note)}</small></dd></div>"
         for figure in figures
     )
+
+
+def day_link(query: str) -> str:
+    """Return a link that brings back what is shown, its day included."""
+    return f'<a class="cml-link" href="?{escape(query)}">link</a>'

@@ -9,8 +9,8 @@ from mesa.visualization.utils import update_counter
 
 from cmlabm.parameters import Parameters
 from cmlabm.viz import key_figures, submission_table
+from cmlabm.viz.board import Board
 from cmlabm.viz.browser import use_dark
-from cmlabm.viz.chart import Chart
 from cmlabm.viz.charts import Option
 from cmlabm.viz.colours import Colours, colours
 from cmlabm.viz.controls import ParameterPanel, SeedField
@@ -19,7 +19,6 @@ from cmlabm.viz.market import Market, Stage
 from cmlabm.viz.market_curves import accuracy_chart, balances_chart, escrow_chart
 from cmlabm.viz.market_picture import picture
 from cmlabm.viz.no_attack import no_attack_level
-from cmlabm.viz.pace import ReportDrawn
 from cmlabm.viz.player import Player, use_open_stage
 from cmlabm.viz.save import SaveCard
 from cmlabm.viz.session import Session
@@ -44,7 +43,7 @@ def Live(session: Session) -> None:
                 Waiting(session, entered)
             with solara.Div(classes=["cml-parameters"]):
                 ParameterPanel(session.entries.value, stage.first.problems | entered, session.enter)
-                SaveCard(session, stage)
+                SaveCard(stage)
         with solara.Div(classes=["cml-main"]):
             if not stage.is_open:
                 solara.Info("Setting the market up …", dense=True)
@@ -54,7 +53,7 @@ def Live(session: Session) -> None:
                 Traceback(stage.first.failure)
             else:
                 Failures(stage).key("failures")
-                MarketView(stage).key("market")
+                MarketView(session, stage).key("market")
 
 
 @solara.component
@@ -70,7 +69,7 @@ def Waiting(session: Session, entered: dict[str, str]) -> None:
 
 
 @solara.component
-def MarketView(stage: Stage) -> None:
+def MarketView(session: Session, stage: Stage) -> None:
     """Figures, curves, the picture and the table of one market."""
     update_counter.get()
     dark = use_dark()
@@ -80,14 +79,14 @@ def MarketView(stage: Stage) -> None:
     no_attack = use_no_attack_level(model.parameters, model.seed)
     with stage.lock:
         day = stage.day
-        shown = Shown.of(stage.first, colours(dark), no_attack, choice)
-    solara.HTML(tag="dl", unsafe_innerHTML=shown.figures, class_="cml-figures")
-    with solara.Div(classes=["cml-charts"]):
-        Chart("Accuracy on the hidden test set", shown.accuracy)
-        Chart("The market: money that moved on the last day", shown.picture)
-        Chart("Balances (tokens)", shown.balances)
-        Chart("Held by the contract: escrow and pending submissions", shown.escrow)
-    ReportDrawn(stage.pace, day)
+        query = session.query_with_day()
+        shown = Shown.of(stage.first, colours(dark), no_attack, choice, query)
+    Board(
+        shown.charts,
+        figures=shown.figures,
+        day=day,
+        on_drawn=stage.pace.drawn,
+    )
     with solara.Div(classes=["cml-card"]):
         with solara.Row(justify="space-between", classes=["cml-card-title"]):
             solara.Text("Submissions")
@@ -102,27 +101,30 @@ class Shown:
     """What is drawn of a market on a day."""
 
     figures: str
-    accuracy: Option
-    picture: Option
-    balances: Option
-    escrow: Option
+    charts: dict[str, Option]
     submissions: str
 
     @classmethod
-    def of(cls, market: Market, palette: Colours, no_attack: float | None, choice: str) -> "Shown":
+    def of(
+        cls, market: Market, palette: Colours, no_attack: float | None, choice: str, query: str
+    ) -> "Shown":
         """Draw a market; its stage must be locked."""
         model = market.model
         assert model is not None
         figures = key_figures.key_figures(model)
         depleted_on = float(model.outcomes()["malicious_depletion_days"])
         return cls(
-            figures=key_figures.as_html(figures),
-            accuracy=accuracy_chart(
-                model, palette, no_attack, None if isnan(depleted_on) else depleted_on
-            ),
-            picture=picture(market, palette),
-            balances=balances_chart(market, palette),
-            escrow=escrow_chart(model, palette),
+            figures=key_figures.as_html(figures, query),
+            charts={
+                "Accuracy on the hidden test set": accuracy_chart(
+                    model, palette, no_attack, None if isnan(depleted_on) else depleted_on
+                ),
+                "The market: money that moved on the last day": picture(market, palette),
+                "Balances (tokens)": balances_chart(market, palette),
+                "Held by the contract: escrow and pending submissions": escrow_chart(
+                    model, palette
+                ),
+            },
             submissions=submission_table.as_html(submission_table.lines(model, choice)),
         )
 

@@ -5,9 +5,6 @@ page while Mesa's play thread goes on, each day starts that drawing over until i
 """
 
 import threading
-from collections.abc import Callable
-
-import solara
 
 PATIENCE_S = 1.0
 """After this time without a word from the browser, the market goes on."""
@@ -37,14 +34,3 @@ class Pace:
             self._changed.wait_for(
                 lambda: day - self._drawn_day < self.days_ahead, timeout=PATIENCE_S
             )
-
-
-@solara.component_vue("drawn.vue")
-def _Drawn(day: int, event_drawn: Callable[[int], None]) -> None:
-    """Report each day once it has been drawn."""
-
-
-@solara.component
-def ReportDrawn(pace: Pace, day: int) -> None:
-    """Tell the pace which day the browser has drawn."""
-    _Drawn(day=day, event_drawn=lambda drawn: pace.drawn(int(drawn)))

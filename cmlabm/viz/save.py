@@ -7,13 +7,11 @@ from typing import Any
 import pandas as pd
 import solara
 import tomli_w
-from mesa.visualization.utils import update_counter
 
 from cmlabm.batch.run import Run
 from cmlabm.batch.store import COLUMNS
 from cmlabm.parameters import Parameters
 from cmlabm.viz.market import Stage
-from cmlabm.viz.session import Session
 
 
 def runs_table(stage: Stage) -> pd.DataFrame:
@@ -81,18 +79,12 @@ def as_csv(stage: Stage, table: Callable[[Stage], pd.DataFrame]) -> str:
 
 
 @solara.component
-def SaveCard(session: Session, stage: Stage) -> None:
-    """Downloads, and a link to what is shown."""
-    update_counter.get()
-    with solara.Details("Save and share"), solara.Div(classes=["cml-save"]):
+def SaveCard(stage: Stage) -> None:
+    """Downloads."""
+    with solara.Details("Save"), solara.Div(classes=["cml-save"]):
         for name, data in (
             ("runs.csv", partial(as_csv, stage, runs_table)),
             ("series.csv", partial(as_csv, stage, series_table)),
             ("study.toml", partial(study_toml, stage)),
         ):
             solara.FileDownload(data, filename=name, label=name, mime_type="text/plain")
-        solara.HTML(
-            tag="a",
-            unsafe_innerHTML="link to this day",
-            attributes={"href": f"?{session.query_with_day()}", "class": "cml-link"},
-        )

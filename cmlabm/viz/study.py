@@ -14,8 +14,8 @@ import solara.lab
 from cmlabm.batch.store import OUTCOMES
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
+from cmlabm.viz.board import Board
 from cmlabm.viz.browser import use_dark
-from cmlabm.viz.chart import Chart
 from cmlabm.viz.colours import Colours, colours
 from cmlabm.viz.entries import as_text, changed
 from cmlabm.viz.reading import Reading, follow, found_below, series
@@ -194,13 +194,10 @@ def StudyCharts(
 
     if picked in set(done["run"]):
         PickedRun(session, done[done["run"] == picked].iloc[0].to_dict())
-    with solara.Div(classes=["cml-charts"]):
-        Chart(
-            f"{outcome} (click a dot to pick its run)",
-            dots(done, factor, outcome, palette, picked),
-            on_click=on_picked,
-            height=340,
-        )
+    with solara.Div(classes=["cml-charts cml-boards"]):
+        title = f"{outcome} (click a dot to pick its run)"
+        option = dots(done, factor, outcome, palette, picked)
+        Board({title: option}, on_click=on_picked, height=340)
         Curves(chosen.directory, done, palette, picked)
     if done["level"].nunique() <= MOST_LEVELS:
         solara.HTML(
@@ -224,7 +221,7 @@ def Curves(directory: str, runs: pd.DataFrame, palette: Colours, picked: str) ->
             shown = {run: levels[run] for run in ids}
             title = f"{column} of {len(ids)} of {len(runs)} runs, by day"
             option = run_curves(task.value, shown, column, palette, picked)
-            Chart(title, option, height=300)
+            Board({title: option}, height=300)
         else:
             solara.ProgressLinear(True)
         v.Select(

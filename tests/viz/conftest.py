@@ -163,8 +163,8 @@ class Visitor:
     def points(self, chart: int) -> int:
         """How many points the first curve of a chart has."""
         script = (
-            "n => document.querySelectorAll('.cml-chart')[n].__vue__"
-            ".chart.getOption().series[0].data.length"
+            "n => document.querySelectorAll('.cml-chart')[n].chart"
+            ".getOption().series[0].data.length"
         )
         return int(self.page.evaluate(script, chart))
 

@@ -90,7 +90,6 @@ def test_a_link_to_a_day_shows_that_day(visit: Visit) -> None:
     visitor = visit().go(seed="9", day="6", **SMALL)
     visitor.page.wait_for_selector(".cml-figures")
     assert visitor.figures() == expected(model)
-    visitor.page.locator("text=Save and share").click()
     link = visitor.page.locator("a.cml-link").get_attribute("href")
     other = visit().go_to(str(link))
     other.page.wait_for_selector(".cml-figures")
@@ -146,7 +145,7 @@ def test_what_is_saved_is_understood_by_the_command_line(visit: Visit, tmp_path:
     visitor = visit().go(seed="5", cost_weight="4", **SMALL)
     visitor.page.wait_for_selector(".cml-figures")
     visitor.play_to_the_end()
-    visitor.page.locator("text=Save and share").click()
+    visitor.page.locator(".cml-parameters >> text=Save").click()
     for name in ("runs.csv", "series.csv", "study.toml"):
         with visitor.page.expect_download() as download:
             visitor.page.locator(f".cml-save button:has-text('{name}')").click()

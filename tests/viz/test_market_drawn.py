@@ -79,7 +79,7 @@ def test_the_table_shows_true_labels_and_who_was_paid(market: Market) -> None:
 def test_all_that_is_drawn_is_plain_data(market: Market) -> None:
     for palette in (LIGHT, DARK):
         for choice in CHOICES:
-            shown = Shown.of(market, palette, 0.8, choice)
+            shown = Shown.of(market, palette, 0.8, choice, "day=7")
             for name in Shown.__slots__:
                 json.dumps(getattr(shown, name), allow_nan=False)
     json.dumps(picture(market, LIGHT), allow_nan=False)

@@ -39,7 +39,7 @@ def click_dot(visitor: Visitor, run: str) -> None:
     place = visitor.page.evaluate(
         """run => {
             const element = document.querySelector('.cml-chart');
-            const chart = element.__vue__.chart;
+            const chart = element.chart;
             const dot = chart.getOption().series[0].data.find(dot => dot.name === run);
             const [x, y] = chart.convertToPixel({seriesIndex: 0}, dot.value);
             const box = element.getBoundingClientRect();
