@@ -29,7 +29,7 @@ def Board(
     figures: str = "",
     table: str = "",
     name: str = "",
-    height: int = 250,
+    height: int = 262,
     day: int = 0,
     on_drawn: Callable[[int], object] = int,
     on_click: Callable[[str], object] = str,

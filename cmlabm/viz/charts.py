@@ -15,7 +15,7 @@ type Option = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A line over the days from 0 on, or from ``days`` if they are given."""
+    """A line over the days from 0 on, or ``days`` if given; ``listed`` ones are in the legend."""
 
     name: str
     values: Sequence[float]
@@ -25,6 +25,7 @@ class Curve:
     right_axis: bool = False
     opacity: float = 1.0
     days: Sequence[float] | None = None
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,14 @@ def curves(
             "show": legend,
             "type": "scroll",
             "top": 0,
-            "data": list(dict.fromkeys(line.name for line in lines)),
+            "data": list(dict.fromkeys(line.name for line in lines if line.listed)),
             "textStyle": {"color": colours.text},
             "inactiveColor": colours.faint,
-            "icon": "roundRect",
-            "itemHeight": 6,
+            "icon": "circle",
+            "itemWidth": 11,
+            "itemHeight": 12,
+            "pageTextStyle": {"color": colours.text},
+            "pageIconColor": colours.text,
         },
         "tooltip": {"trigger": "axis", **box(colours)},
         "xAxis": {
@@ -141,6 +145,7 @@ def _levels(colours: Colours, levels: Sequence[Level], digits: int) -> Option:
         "markLine": {
             "silent": True,
             "symbol": "none",
+            "precision": 9,
             "data": [
                 {
                     ("xAxis" if level.is_day else "yAxis"): level.value,

@@ -33,7 +33,8 @@ def balances_chart(market: Market, colours: Colours) -> Option:
         if len(market.model.accounts(agent.kind)) > 1:
             values = [balances[place] for balances in market.balances]
             name = market.model.ledger.names[agent.account]
-            lines.append(Curve(name, values, colours.of_kind(agent.kind), width=1, opacity=0.55))
+            colour = colours.of_kind(agent.kind)
+            lines.append(Curve(name, values, colour, width=1, opacity=0.55, listed=False))
     return curves(colours, lines)
 
 

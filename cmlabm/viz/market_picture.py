@@ -15,7 +15,7 @@ from cmlabm.viz.colours import Colours
 from cmlabm.viz.market import KINDS, Market
 
 CONTRACT = "contract"
-LARGEST, SMALLEST = 64, 9
+LARGEST, SMALLEST = 52, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +84,14 @@ def picture(market: Market, colours: Colours) -> Option:
             "textStyle": {"color": colours.text},
             "formatter": "{b}",
         },
+        "graphic": _key(colours),
         "series": [
             {
                 "type": "graph",
                 "layout": "none",
-                "left": "12%",
-                "right": "12%",
-                "top": "14%",
-                "bottom": "16%",
+                "left": "center",
+                "top": "15%",
+                "bottom": "21%",
                 "edgeSymbol": ["none", "arrow"],
                 "edgeSymbolSize": 9,
                 "label": {
@@ -136,6 +136,28 @@ def picture(market: Market, colours: Colours) -> Option:
             }
         ],
     }
+
+
+_SHOWN_REASONS = (Reason.DEPOSIT, Reason.REFUND, Reason.TAKE, Reason.EXPIRY)
+
+
+def _key(colours: Colours) -> list[Option]:
+    """Return what the arrows' colours mean, as texts in a row."""
+    return [
+        {
+            "type": "text",
+            "left": f"{4 + 24 * place}%",
+            "top": 4,
+            "silent": True,
+            "style": {
+                "text": f"\u2192 {reason}",
+                "fill": colours.of_reason(reason),
+                "fontSize": 12,
+                "fontWeight": "bold",
+            },
+        }
+        for place, reason in enumerate(_SHOWN_REASONS)
+    ]
 
 
 _CORNERS = [

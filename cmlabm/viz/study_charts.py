@@ -104,6 +104,7 @@ def dots(
                 "data": [[place, mean.mean] for place, mean in known],
                 "markLine": {
                     "silent": True,
+                    "precision": 9,
                     "symbol": "rect",
                     "symbolSize": [12, 2],
                     "symbolRotate": 0,
