@@ -36,6 +36,13 @@ class SampleQueue:
         """The true label of the sample next in line."""
         return self._labels[self.taken]
 
+    def true_label(self, submission: int) -> int:
+        """Return the true label of the sample that an accepted submission was made of.
+
+        The contract numbers what it accepts in the order in which samples are taken.
+        """
+        return self._labels[submission]
+
     def advance(self) -> None:
         """Put the following sample next in line."""
         self.taken += 1

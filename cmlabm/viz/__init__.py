@@ -1,0 +1,1 @@
+"""The page: watch a market live, compare two, browse a study."""

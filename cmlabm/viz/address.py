@@ -1,0 +1,126 @@
+"""The page's state as it stands in the address, so that a link shows what one sees."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, cast, get_args
+from urllib.parse import parse_qsl, urlencode
+
+from cmlabm.errors import InputError
+from cmlabm.parameters import Parameters
+from cmlabm.viz.entries import DEFAULT_SEED, REGISTRIES, SEED, changed, choices
+
+type View = Literal["live", "compare", "study"]
+
+VIEWS: tuple[View, ...] = get_args(View.__value__)
+SECOND = "second."
+"""Comes before the parameters that differ in the second of two compared markets."""
+
+NOT_FROM_A_LINK = ("data_path",)
+"""A link must not make this machine read files that its user did not name."""
+
+LONGEST = 200
+"""Longer values in an address are cut: no parameter needs them."""
+
+
+@dataclass(frozen=True)
+class PageState:
+    """What a link reproduces.
+
+    Attributes:
+        view: which of the three views is shown.
+        entries: the parameters that differ from the base case, as text.
+        seed: the seed as text.
+        changes: what differs in the second of two compared markets.
+        day: the day to which the market is taken when the link is opened.
+        study: the directory of the study, with the chosen factor and outcome.
+    """
+
+    view: View = "live"
+    entries: Mapping[str, str] = field(default_factory=dict)
+    seed: str = DEFAULT_SEED
+    changes: Mapping[str, str] = field(default_factory=dict)
+    day: int = 0
+    study: str = ""
+    factor: str = ""
+    outcome: str = ""
+
+
+def to_query(state: PageState) -> str:
+    """Return a state as the query of an address.
+
+    Example:
+        >>> to_query(PageState(entries={"num_words": "400"}, seed="7"))
+        'view=live&seed=7&num_words=400'
+    """
+    query = {"view": state.view, SEED: state.seed}
+    query |= {k: v for k, v in changed(state.entries).items() if k not in NOT_FROM_A_LINK}
+    query |= {SECOND + k: v for k, v in sorted(state.changes.items()) if k not in NOT_FROM_A_LINK}
+    for name in ("study", "factor", "outcome"):
+        if state.view == "study" and getattr(state, name):
+            query[name] = getattr(state, name)
+    if state.day:
+        query["day"] = str(state.day)
+    return urlencode(query)
+
+
+def from_query(query: str) -> tuple[PageState, list[str]]:
+    """Return the state that a query describes, and what in it was not taken over and why.
+
+    Values out of range are taken over: they are refused at their fields.
+
+    Example:
+        >>> state, complaints = from_query("view=compare&num_words=400&second.num_word=9")
+        >>> state.view, dict(state.entries)
+        ('compare', {'num_words': '400'})
+        >>> complaints
+        ['num_word is not a parameter; did you mean num_words?']
+    """
+    found: dict[str, str] = {}
+    entries: dict[str, str] = {}
+    changes: dict[str, str] = {}
+    complaints: list[str] = []
+    for key, long_text in parse_qsl(query, keep_blank_values=True):
+        text = long_text[:LONGEST]
+        if key in ("view", SEED, "day", "study", "factor", "outcome"):
+            found[key] = text
+            continue
+        name = key.removeprefix(SECOND)
+        complaint = _why_not(name, text)
+        if complaint:
+            complaints.append(complaint)
+        else:
+            (changes if key.startswith(SECOND) else entries)[name] = text
+    view = found.get("view", "live")
+    if view not in VIEWS:
+        complaints.append(f"there is no view {view!r}; there are {', '.join(VIEWS)}")
+        view = "live"
+    day = found.get("day", "0")
+    if not day.isdecimal():
+        complaints.append(f"day = {day!r}: must be a whole number from 0 on")
+        day = "0"
+    return (
+        PageState(
+            view=cast("View", view),
+            entries=entries,
+            seed=found.get(SEED, DEFAULT_SEED),
+            changes=changes,
+            day=int(day),
+            study=found.get("study", ""),
+            factor=found.get("factor", ""),
+            outcome=found.get("outcome", ""),
+        ),
+        complaints,
+    )
+
+
+def _why_not(name: str, text: str) -> str:
+    if name in NOT_FROM_A_LINK:
+        return f"{name} is not taken from a link; enter it among the parameters"
+    if name in REGISTRIES and text not in choices(name):
+        return f"{name} = {text!r} is not taken from a link; allowed are {', '.join(choices(name))}"
+    if name not in Parameters.model_fields:
+        try:
+            Parameters.checked({name: text})
+        except InputError as error:
+            return str(error)
+    return ""

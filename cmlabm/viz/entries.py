@@ -1,0 +1,132 @@
+"""What the user entered for the parameters, as text, and what is wrong with it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cmlabm.classifiers import CLASSIFIERS
+from cmlabm.errors import InputError
+from cmlabm.mechanisms import MECHANISMS
+from cmlabm.model import checked_seed
+from cmlabm.parameters import Parameters
+
+SEED = "seed"
+"""The seed's place among the fields: it is entered like a parameter, but is none."""
+
+DEFAULT_SEED = "1"
+
+REGISTRIES: dict[str, Iterable[str]] = {"incentive": MECHANISMS, "classifier": CLASSIFIERS}
+"""The parameters whose values are ids of a registry: the page offers these and no others."""
+
+
+_SCHEMA = Parameters.model_json_schema()
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """Return the values that a parameter is chosen from; none if it is entered freely.
+
+    Example:
+        >>> choices("incentive")[0], choices("num_words")
+        ('deposit-refund-take', ())
+    """
+    if name in REGISTRIES:
+        return tuple(REGISTRIES[name])
+    return tuple(schema(name).get("enum", ()))
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return a parameter's type and limits as its JSON schema says them."""
+    own: dict[str, Any] = _SCHEMA["properties"][name]
+    if "$ref" in own:
+        own = own | _SCHEMA["$defs"][own["$ref"].rsplit("/", 1)[-1]]
+    return own
+
+
+def unit(name: str) -> str:
+    """Return a parameter's unit, empty if it has none."""
+    extra: Any = Parameters.model_fields[name].json_schema_extra
+    return str(extra["unit"])
+
+
+def meaning(name: str) -> str:
+    """Return what a parameter means, in words."""
+    return Parameters.model_fields[name].description or ""
+
+
+def as_text(value: Any) -> str:
+    """Return a value as it is entered.
+
+    Example:
+        >>> as_text(10_000.0), as_text(0.08), as_text(1e-5), as_text(None)
+        ('10000', '0.08', '1e-05', '')
+    """
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+DEFAULTS: dict[str, str] = {
+    name: as_text(field.default) for name, field in Parameters.model_fields.items()
+}
+"""The base case as it stands in the fields."""
+
+
+def changed(entries: Mapping[str, str]) -> dict[str, str]:
+    """Return the entries that differ from the base case."""
+    return {name: text for name, text in entries.items() if text != DEFAULTS.get(name)}
+
+
+def check(entries: Mapping[str, str]) -> Parameters:
+    """Return the parameters that the entries, over the base case, stand for.
+
+    Raises:
+        InputError: see ``Parameters.checked``; also for a value that the page does not offer.
+    """
+    for name in REGISTRIES:
+        if name in entries and entries[name] not in choices(name):
+            raise InputError(f"{name} = {entries[name]!r}: allowed are {', '.join(choices(name))}")
+    return Parameters.checked({name: _value(text) for name, text in entries.items()})
+
+
+def problems(entries: Mapping[str, str], seed: str) -> dict[str, str]:
+    """Return, by field, what is wrong with the entries; nothing if all is well.
+
+    Example:
+        >>> problems({"num_words": "0"}, "x")["num_words"]
+        'must be greater than or equal to 1 (0 was entered)'
+        >>> problems({"num_words": "400"}, "1")
+        {}
+    """
+    found: dict[str, str] = {}
+    try:
+        check(entries)
+    except InputError as error:
+        found |= by_field(str(error))
+    try:
+        checked_seed(seed.strip())
+    except InputError as error:
+        found |= by_field(str(error))
+    return found
+
+
+def by_field(message: str) -> dict[str, str]:
+    """Return the sentences of an error by the field that each is about.
+
+    A sentence that names no field stands under the empty name.
+
+    Example:
+        >>> by_field("train_size = 9: too few; the data are unreadable")
+        {'train_size': 'too few; the data are unreadable (9 was entered)'}
+    """
+    found = {}
+    for sentence in re.split(r"; (?=\w+ = )", message):
+        match = re.match(r"(\w+) = ('.*?'|\S+?):? (.*)", sentence, flags=re.DOTALL)
+        if match and (match[1] == SEED or match[1] in Parameters.model_fields):
+            found[match[1]] = f"{match[3]} ({match[2].strip(chr(39)) or 'nothing'} was entered)"
+        else:
+            found[""] = sentence
+    return found
+
+
+def _value(text: str) -> str | None:
+    return text.strip() or None

@@ -1,0 +1,89 @@
+"""Entries as text, the fields that are made for them, and the address."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cmlabm.errors import InputError
+from cmlabm.parameters import Parameters
+from cmlabm.viz.address import PageState, from_query, to_query
+from cmlabm.viz.controls import GROUPS, group_of
+from cmlabm.viz.entries import DEFAULTS, REGISTRIES, check, choices, meaning, problems
+from cmlabm.viz.levels import levels, nearest
+
+FREE_TEXT = {"data_path", "label_column"}
+
+
+@pytest.mark.parametrize("name", Parameters.model_fields)
+def test_every_parameter_has_a_group_a_meaning_and_a_way_to_be_entered(name: str) -> None:
+    assert group_of(name) in GROUPS
+    assert meaning(name)
+    assert bool(choices(name)) + bool(levels(name)) == (name not in FREE_TEXT)
+
+
+@pytest.mark.parametrize("name", [name for name in Parameters.model_fields if levels(name)])
+def test_every_stop_of_a_slider_is_allowed_at_its_field(name: str) -> None:
+    stops = levels(name)
+    assert stops[nearest(stops, DEFAULTS[name])] == DEFAULTS[name]
+    assert [float(stop) for stop in stops] == sorted({float(stop) for stop in stops})
+    for stop in stops:
+        sentence = problems({name: stop}, "1").get(name, "")
+        assert "must be greater" not in sentence
+        assert "must be less than or equal" not in sentence
+
+
+def test_the_base_case_is_what_stands_in_the_fields() -> None:
+    assert check(DEFAULTS) == Parameters()
+
+
+def test_a_class_cannot_be_named_on_the_page() -> None:
+    with pytest.raises(InputError, match="allowed are perceptron"):
+        check({"classifier": "sklearn.naive_bayes:BernoulliNB"})
+
+
+def test_a_sentence_about_several_fields_stands_at_the_first() -> None:
+    found = problems({"claim_time_s": "10", "refund_time_s": "20"}, "1")
+    assert set(found) == {"claim_time_s"}
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=20)
+numbers = st.sampled_from(
+    [n for n in Parameters.model_fields if n not in REGISTRIES and n != "data_path"]
+)
+
+
+@given(
+    st.dictionaries(numbers, texts),
+    texts,
+    st.sampled_from(["live", "compare"]),
+    st.integers(0, 99),
+)
+def test_an_address_brings_back_the_state(
+    entries: dict[str, str], seed: str, view: str, day: int
+) -> None:
+    entries = {name: text for name, text in entries.items() if text != DEFAULTS[name]}
+    state = PageState(view=view, entries=entries, seed=seed, changes=entries, day=day)  # type: ignore[arg-type]
+    assert from_query(to_query(state)) == (state, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "complaint"),
+    [
+        ("view=lives", "no view 'lives'"),
+        ("day=soon", "day = 'soon'"),
+        ("num_word=3", "did you mean num_words"),
+        ("classifier=os:system", "not taken from a link"),
+        ("second.classifier=os:system", "not taken from a link"),
+        ("data_path=/etc/passwd", "not taken from a link"),
+    ],
+)
+def test_what_an_address_cannot_say_is_reported(query: str, complaint: str) -> None:
+    state, complaints = from_query(query)
+    assert state == PageState()
+    assert len(complaints) == 1
+    assert complaint in complaints[0]
+
+
+def test_a_path_does_not_go_into_a_link() -> None:
+    state = PageState(entries={"data": "table", "data_path": "/home/me/own.csv"})
+    assert "own.csv" not in to_query(state)

@@ -1,0 +1,145 @@
+"""What is drawn of a market, against the market itself."""
+
+import json
+import threading
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from cmlabm.ledger import Reason
+from cmlabm.model import CMLModel
+from cmlabm.viz.charts import MOST_POINTS, Curve, curves
+from cmlabm.viz.colours import DARK, LIGHT
+from cmlabm.viz.live import Shown
+from cmlabm.viz.market import MOST_SHOWN, Market, Stage
+from cmlabm.viz.market_picture import CONTRACT, nodes, picture, recent_flows
+from cmlabm.viz.no_attack import no_attack_level
+from cmlabm.viz.pace import PATIENCE_S
+from cmlabm.viz.submission_table import CHOICES, as_html, lines
+
+SMALL = {"train_size": "1500", "test_size": "300", "num_words": "50"}
+
+
+def stage_after(days: int, **entries: str) -> Stage:
+    stage = Stage([SMALL | entries], "3", day=days)
+    stage.open()
+    return stage
+
+
+@pytest.fixture
+def market() -> Market:
+    return stage_after(7).first
+
+
+def test_the_picture_holds_all_the_money() -> None:
+    for entries in ({}, {"honest_agents": "40", "malicious_agents": "30"}):
+        market = stage_after(3, **entries).first
+        assert market.model is not None
+        drawn = nodes(market)
+        agents = len(market.model.contributors)
+        assert sum(node.balance for node in drawn) == pytest.approx(agents * 10_000)
+        assert len(drawn) == 1 + (2 if agents == 2 else 2 * (MOST_SHOWN + 1))
+        assert {flow.source for flow in recent_flows(market)} <= {node.name for node in drawn}
+
+
+def test_the_arrows_are_the_movements_of_the_last_day(market: Market) -> None:
+    assert market.model is not None
+    moved = market.model.movements()
+    moved = moved[moved["time_s"] > 6 * 86_400]
+    expected = Counter[tuple[bool, Reason]]()
+    for row in moved.itertuples():
+        expected[str(row.source) == "escrow", Reason(str(row.reason))] += int(str(row.amount))
+    drawn = Counter[tuple[bool, Reason]]()
+    for flow in recent_flows(market):
+        drawn[flow.source == CONTRACT, flow.reason] += round(flow.amount * 1_000_000)
+    assert drawn == expected
+    assert drawn
+
+
+def test_the_table_shows_true_labels_and_who_was_paid(market: Market) -> None:
+    model = market.model
+    assert model is not None
+    senders = Counter[tuple[str, bool]]()
+    for line in lines(model, rows=10_000):
+        senders[line.kind, line.label == line.true_label] += 1
+        assert (line.state == "held") == (not line.paid)
+    assert senders == {
+        ("honest", True): model.honest_accepted,
+        ("malicious", False): model.malicious_accepted,
+    }
+    paid = lines(model, "paid last", rows=5)
+    assert len(paid) == 5
+    assert all(line.paid for line in paid)
+    hostile = replace(paid[0], label="<script>", true_label="<b>", sender="<i>", paid="<u>")
+    assert "<script>" not in as_html([hostile])
+    assert "&lt;script&gt;" in as_html([hostile])
+
+
+def test_all_that_is_drawn_is_plain_data(market: Market) -> None:
+    for palette in (LIGHT, DARK):
+        for choice in CHOICES:
+            shown = Shown.of(market, palette, 0.8, choice, "day=7")
+            for name in Shown.__slots__:
+                json.dumps(getattr(shown, name), allow_nan=False)
+    json.dumps(picture(market, LIGHT), allow_nan=False)
+
+
+def test_a_long_curve_is_thinned() -> None:
+    option = curves(LIGHT, [Curve("accuracy", [0.5] * 10_000, "#000000")])
+    points = option["series"][0]["data"]
+    assert len(points) == MOST_POINTS
+    assert points[-1][0] == 9_999
+
+
+def test_the_no_attack_level_is_that_of_the_same_market_without_malicious_agents() -> None:
+    market = stage_after(0).first
+    assert market.model is not None
+    outcomes = CMLModel(rng=3, malicious_agents=0, **SMALL).run()
+    assert no_attack_level(market.model.parameters, 3) == outcomes["final_accuracy"]
+
+
+def test_a_stage_steps_its_markets_to_their_ends_as_the_model_does() -> None:
+    stage = Stage([SMALL, SMALL | {"cost_weight": "4"}], "3")
+    stage.pace.days_ahead = 10_000
+    while stage.running:
+        stage.step()
+    for market, cost in zip(stage.markets, (1, 4), strict=True):
+        model = CMLModel(rng=3, cost_weight=cost, **SMALL)
+        expected = model.run()
+        assert market.model is not None
+        assert market.model.outcomes() == pytest.approx(expected, nan_ok=True)
+        assert len(market.balances) == expected["days"] + 1
+
+
+def test_wrong_entries_and_errors_are_kept_for_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = Stage([SMALL | {"num_words": "0"}], "x")
+    wrong.open()
+    assert set(wrong.first.problems) == {"num_words"}
+    assert not wrong.running
+
+    def step() -> None:
+        raise RuntimeError("broken")
+
+    stage = stage_after(1)
+    monkeypatch.setattr(stage.first.model, "step", step)
+    stage.step()
+    assert "RuntimeError: broken" in stage.first.failure
+    assert not stage.running
+    stage.step()
+    assert stage.day == 1
+
+
+def test_a_stage_waits_for_the_browser_but_not_for_ever() -> None:
+    stage = stage_after(0)
+    stage.step()
+    stage.pace.drawn(1)
+    stage.step()
+    assert stage.day == 2
+    waiting = threading.Thread(target=stage.step)
+    waiting.start()
+    waiting.join(PATIENCE_S / 4)
+    assert waiting.is_alive()
+    stage.pace.drawn(2)
+    waiting.join(PATIENCE_S * 10)
+    assert stage.day == 3
