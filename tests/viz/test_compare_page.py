@@ -1,8 +1,7 @@
 """The comparison in a real browser."""
 
-from conftest import SMALL, Visit, Visitor
-
 from cmlabm.model import CMLModel
+from viz.conftest import SMALL, Visit, Visitor
 
 
 def pair_figures(visitor: Visitor) -> dict[str, list[str]]:

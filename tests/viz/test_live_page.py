@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import SMALL, Visit
 
 from cmlabm.batch import Run, execute, read_study, runs_of
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
 from cmlabm.viz.key_figures import key_figures
+from viz.conftest import SMALL, Visit
 
 
 def expected(model: CMLModel) -> dict[str, str]:

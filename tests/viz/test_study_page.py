@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import SMALL, Visit, Visitor
 
 from cmlabm.batch import Result, Store, Study, execute, runs_of
 from cmlabm.model import CMLModel
+from viz.conftest import SMALL, Visit, Visitor
 
 STUDY = Study(
     name="words_and_cost",
