@@ -53,6 +53,9 @@ def draw_partial_dependence(sample: Sample, found: PartialDependence, measure: M
         ax.plot(curve["value"], curve["mean"], color="black", lw=1.8)
         if sample.logarithmic[number]:
             ax.set_xscale("log")
+            ticks = np.geomspace(curve["value"].min(), curve["value"].max(), 3)
+            ax.set_xticks(ticks, [f"{tick:.2g}" for tick in ticks])
+            ax.minorticks_off()
         if name in sample.categories:
             labels = [str(value) for value in sample.categories[name]]
             ax.set_xticks(range(len(labels)), labels)
@@ -91,7 +94,7 @@ def _indices(ax: Axes, table: pd.DataFrame, measure: Measure) -> None:
     ax.set_yticks(places, table["factor"].tolist())
     ax.invert_yaxis()
     ax.set_xlabel(f"share of the variance of: {measure.label}")
-    ax.legend(fontsize=8, frameon=False)
+    ax.legend(fontsize=8, frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 
 def _morris(ax: Axes, table: pd.DataFrame, measure: Measure) -> None:
