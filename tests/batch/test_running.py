@@ -14,6 +14,7 @@ from small_study import small_study, without_times
 
 from cmlabm.batch import (
     Result,
+    StorageError,
     Store,
     Study,
     open_study,
@@ -133,10 +134,11 @@ def study_file(tmp_path: Path, study: Study) -> Path:
 
 
 def finished_runs(directory: Path) -> int:
-    if not (directory / "study.sqlite").exists():
-        return 0
-    with Store.open(directory) as store:
-        return len(store.statuses())
+    try:
+        with Store.open(directory) as store:
+            return len(store.statuses())
+    except (InputError, StorageError):
+        return 0  # the command has not yet made its tables
 
 
 def wait_until(condition: object, seconds: float = 180.0) -> None:
