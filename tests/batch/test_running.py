@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -115,14 +115,32 @@ def test_once_asked_to_stop_only_runs_under_way_are_finished() -> None:
     assert all(result.status == "done" for result in came)
 
 
-def batch(*arguments: str | Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "cmlabm.batch", *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+type Batch = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def batch() -> Iterator[Batch]:
+    """Return a function that starts the command; whatever a test leaves running is ended."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str | Path) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cmlabm.batch", *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def study_file(tmp_path: Path, study: Study) -> Path:
@@ -149,7 +167,9 @@ def wait_until(condition: object, seconds: float = 180.0) -> None:
         time.sleep(0.05)
 
 
-def test_a_study_that_is_killed_several_times_ends_as_if_never_interrupted(tmp_path: Path) -> None:
+def test_a_study_that_is_killed_several_times_ends_as_if_never_interrupted(
+    tmp_path: Path, batch: Batch
+) -> None:
     study = small_study(seeds=60)
     file, killed = study_file(tmp_path, study), tmp_path / "killed"
     for target in (5, 20, 40):
@@ -164,7 +184,9 @@ def test_a_study_that_is_killed_several_times_ends_as_if_never_interrupted(tmp_p
     assert_same(stored(tmp_path / "whole", study, run_here(runs_of(study))), killed)
 
 
-def test_ctrl_c_finishes_the_runs_under_way_and_says_how_to_go_on(tmp_path: Path) -> None:
+def test_ctrl_c_finishes_the_runs_under_way_and_says_how_to_go_on(
+    tmp_path: Path, batch: Batch
+) -> None:
     file, directory = study_file(tmp_path, small_study(seeds=400)), tmp_path / "a"
     process = batch(file, "--out", directory, "--workers", "2")
     wait_until(lambda: finished_runs(directory) >= 3)
@@ -178,7 +200,7 @@ def test_ctrl_c_finishes_the_runs_under_way_and_says_how_to_go_on(tmp_path: Path
     assert (directory / "runs.csv").exists()
 
 
-def test_the_same_command_again_only_adds_what_is_missing(tmp_path: Path) -> None:
+def test_the_same_command_again_only_adds_what_is_missing(tmp_path: Path, batch: Batch) -> None:
     directory = tmp_path / "a"
     for seeds in (2, 3):
         process = batch(
