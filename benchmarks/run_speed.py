@@ -20,7 +20,7 @@ from cmlabm.model import CMLModel
 
 def partial_fit_loop(model: CMLModel, estimator: object) -> float:
     """Return the seconds that an estimator needs to learn the queue's samples one by one."""
-    rows = model.dataset.train.take(model.queue.order)
+    rows = model.dataset.train.take(model.queues[0].order)
     features, labels = rows.dense(), rows.labels
     start = time.perf_counter()
     for i in range(len(labels)):
@@ -31,7 +31,7 @@ def partial_fit_loop(model: CMLModel, estimator: object) -> float:
 def fitted_estimator(model: CMLModel, classifier: str) -> object:
     """Return a scikit-learn estimator fitted on the samples that start the model."""
     wrapped = make_classifier(classifier)
-    order = np.setdiff1d(np.arange(len(model.dataset.train)), model.queue.order)
+    order = np.setdiff1d(np.arange(len(model.dataset.train)), model.queues[0].order)
     wrapped.fit(model.dataset.train.take(order), np.random.default_rng(0))
     return wrapped.estimator  # type: ignore[attr-defined]
 

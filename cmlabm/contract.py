@@ -1,7 +1,7 @@
 """The smart contract: takes submissions, trains the classifier, holds and pays out deposits."""
 
 from array import array
-from collections import defaultdict
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,9 @@ from cmlabm.classifiers.interface import Classifier
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 from cmlabm.ledger import OUTSIDE, Ledger, Reason
-from cmlabm.mechanisms.interface import Mechanism
+from cmlabm.loss_record import LossRecord
+from cmlabm.mechanisms.interface import Mechanism, Standing
+from cmlabm.mechanisms.prediction_market import PredictionMarket
 from cmlabm.pending import Pending
 from cmlabm.refusals import Refusal
 from cmlabm.submissions import Submissions
@@ -33,7 +35,10 @@ class ContractAgent(Agent["CMLModel"]):
         submissions: every accepted submission.
         pending: those that still hold money.
         accuracy: the share of hidden test samples predicted right, as last published.
-        verified: per account, how many of its samples were refunded.
+        verified: per account, how many of its samples were verified (refunded).
+        all_verified: how many of all accounts.
+        verifications: the verified submissions, in the order in which they were.
+        locked: per account, how much of its deposits the contract still holds, in units.
         accepted, refused: per account, how many of its submissions were.
         refunds, takes: how many were paid.
     """
@@ -51,14 +56,21 @@ class ContractAgent(Agent["CMLModel"]):
         self.submissions = Submissions()
         self.pending = Pending(classifier.watch(test))
         self.verified = [0]
+        self.all_verified = 0
+        self.verifications: list[int] = []
+        self.locked = [0]
         self.accepted = [0]
         self.refused = [0]
         self.refunds = 0
         self.takes = 0
         self._test = test
         self._claimed: defaultdict[int, set[int]] = defaultdict(set)
-        self._all_verified = 0
         self._last_accepted_at = 0
+        self._recent_labels: deque[int] = deque(maxlen=rules.label_window)
+        self._losses: LossRecord | None = None
+        if isinstance(rules, PredictionMarket):
+            self.ledger.bring_in(rules.bounty, Reason.BOUNTY, 0)
+            self._losses = LossRecord(classifier, test)
         self._refusals = array("q")
         self._last_claims: dict[int, tuple[int, int]] = {}
         self._model_changes = 0
@@ -80,14 +92,26 @@ class ContractAgent(Agent["CMLModel"]):
 
     def open_account(self, name: str, balance: int) -> int:
         """Open a contributor's account with a balance in units and return its number."""
-        for counts in (self.verified, self.accepted, self.refused):
-            counts.append(0)
+        for per_account in (self.verified, self.locked, self.accepted, self.refused):
+            per_account.append(0)
         return self.ledger.open(name, balance)
 
-    def required_deposit(self, now: int) -> int | None:
+    def required_deposit(self, account: int, label: int, now: int) -> int | None:
         """Return what a submission costs at a time in units; None if none is possible then."""
         waited = now - self._last_accepted_at
-        return self.rules.required_deposit(waited) if waited > 0 else None
+        if waited <= 0:
+            return None
+        return self.rules.required_deposit(waited, self._standing(account, (label,)))
+
+    def price_after(self, waited: int, account: int) -> int:
+        """Return what a submission costs some seconds after one that is accepted, in units."""
+        return self.rules.required_deposit(waited, self._standing(account, ()))
+
+    def next_expiry(self, now: int) -> int | None:
+        """Return when the next open submission after a time expires; None if there is none."""
+        age = now - self.rules.expired_before(now) + 1
+        sent_at = self.pending.next_open(now - age + 1)
+        return None if sent_at is None else sent_at + age
 
     def submit(self, account: int, offer: int, row: Row, label: int, now: int) -> int | Refusal:
         """Train the classifier with a sample and hold the required deposit.
@@ -102,20 +126,28 @@ class ContractAgent(Agent["CMLModel"]):
         Returns:
             The submission's number, or why it was refused.
         """
-        required = self.required_deposit(now)
+        required = self.required_deposit(account, label, now)
         if required is None:
             return self._refuse(Refusal.SAME_SECOND, "submit", account, now)
         if offer < required:
             return self._refuse(Refusal.OFFER_TOO_LOW, "submit", account, now)
-        if self.ledger.balances[account] < required:
+        deposit = self.rules.locked(required, offer)
+        if self.ledger.balances[account] < deposit:
             return self._refuse(Refusal.BALANCE_TOO_LOW, "submit", account, now)
-        number = self.submissions.add(now, account, label, required)
-        self._model_changes += self.classifier.update(row, label)
-        if required:
-            self.ledger.move(account, Ledger.ESCROW, required, Reason.DEPOSIT, now, number)
+        is_open = self.rules.awaits_claims
+        number = self.submissions.add(now, account, row, label, deposit, is_open)
+        changed = self.classifier.update(row, label)
+        self._model_changes += changed
+        if deposit:
+            self.ledger.move(account, Ledger.ESCROW, deposit, Reason.DEPOSIT, now, number)
+            self.locked[account] += deposit
+        if is_open:
             self.pending.add(number, now, account, label, row)
+        if self._losses is not None:
+            self._losses.note(self.classifier, changed)
         self.accepted[account] += 1
         self._last_accepted_at = now
+        self._recent_labels.append(label)
         return number
 
     def refund(self, account: int, submission: int, now: int) -> int | Refusal:
@@ -160,7 +192,7 @@ class ContractAgent(Agent["CMLModel"]):
             own, others = pending.claimable_by(account, start, ripe)
             for position in own:
                 self._pay_refund(account, position, now)
-            if self.verified[account]:
+            if self.verified[account] and self.rules.lets_take:
                 others = others[others >= expired]
                 places = zip(others.tolist(), pending.numbers(others), strict=True)
                 claimed = self._claimed[account]
@@ -170,6 +202,23 @@ class ContractAgent(Agent["CMLModel"]):
         if expired:
             for position in pending.open(expired):
                 self._pay_rest(account, position, now, Reason.EXPIRY)
+
+    def close(self, now: int) -> None:
+        """End the market: where payment is by loss, reveal the test set and pay."""
+        if self._losses is None or not isinstance(self.rules, PredictionMarket):
+            return
+        errors = self._losses.reveal(self._test)
+        submissions = self.submissions
+        payouts, stayed = self.rules.settle(
+            submissions.sender, submissions.deposit, errors, len(self._test)
+        )
+        for account, amount in payouts.items():
+            self.ledger.move(Ledger.ESCROW, account, amount, Reason.REWARD, now, OUTSIDE)
+        self.ledger.send_out(self.ledger.balances[Ledger.ESCROW], Reason.BOUNTY, now)
+        self.locked = [0] * len(self.locked)
+        self.classifier = self._losses.retrained(submissions, stayed)
+        self._model_changes += 1
+        self._losses = None
 
     def refusals(self) -> NDArray[np.int64]:
         """Return every refused call so far, shape (refusals, 5), columns ``REFUSAL_COLUMNS``.
@@ -191,7 +240,7 @@ class ContractAgent(Agent["CMLModel"]):
             return Refusal.UNKNOWN_SUBMISSION
         if self.submissions.sender[submission] != account:
             return Refusal.NOT_SENDER
-        if not self.submissions.claimable[submission]:
+        if not self.submissions.is_open[submission]:
             return self._why_nothing_left(account, submission)
         if not self._is_ripe(submission, now):
             return Refusal.TOO_EARLY
@@ -200,7 +249,7 @@ class ContractAgent(Agent["CMLModel"]):
     def _why_not_take(self, account: int, submission: int, now: int) -> Refusal | None:
         if not 0 <= submission < len(self.submissions):
             return Refusal.UNKNOWN_SUBMISSION
-        if not self.submissions.claimable[submission]:
+        if not self.submissions.is_open[submission]:
             return self._why_nothing_left(account, submission)
         if self._is_expired(submission, now):
             return None
@@ -212,6 +261,8 @@ class ContractAgent(Agent["CMLModel"]):
             return Refusal.TOO_EARLY
         if self._agrees(submission):
             return Refusal.MODEL_AGREES
+        if not self.rules.lets_take:
+            return Refusal.NO_TAKES
         return None if self.verified[account] else Refusal.NOT_VERIFIED
 
     def _why_nothing_left(self, account: int, submission: int) -> Refusal:
@@ -244,39 +295,52 @@ class ContractAgent(Agent["CMLModel"]):
 
     def _pay_refund(self, account: int, position: int, now: int) -> int:
         self.verified[account] += 1
-        self._all_verified += 1
+        self.all_verified += 1
         self.refunds += 1
+        self.verifications.append(self.pending.number(position))
         return self._pay_rest(account, position, now, Reason.REFUND)
 
     def _pay_takes(self, account: int, places: list[tuple[int, int]], now: int) -> int:
         """Pay a taker its share of submissions at some positions with their numbers."""
         deposit, claimable = self.submissions.deposit, self.submissions.claimable
-        verified, all_verified = self.verified[account], self._all_verified
-        share, reduce = self.rules.share, self._reduce
-        payments = []
+        verified, all_verified = self.verified[account], self.all_verified
+        take, reduce = self.rules.take, self._reduce
+        payments, rests = [], []
         for position, number in places:
-            amount = share(deposit[number], claimable[number], verified, all_verified)
+            amount, back, burnt = take(deposit[number], claimable[number], verified, all_verified)
             payments.append((number, amount))
+            if back or burnt:
+                rests.append((number, back, burnt))
             self.pending.note_take(position, account)
-            reduce(account, position, number, amount)
+            reduce(account, position, number, amount + back + burnt)
         self.takes += len(places)
-        return self.ledger.pay(account, payments, Reason.TAKE, now)
+        taken = self.ledger.pay(account, payments, Reason.TAKE, now)
+        for number, back, burnt in rests:
+            sender = self.submissions.sender[number]
+            self.ledger.move(Ledger.ESCROW, sender, back, Reason.RETURN, now, number)
+            self.ledger.send_out(burnt, Reason.BURN, now, number)
+        return taken
 
     def _pay_rest(self, account: int, position: int, now: int, reason: Reason) -> int:
+        """Pay an account all that is left of the submission at a position."""
         number = self.pending.number(position)
-        return self._pay(account, position, number, self.submissions.claimable[number], now, reason)
-
-    def _pay(
-        self, account: int, position: int, number: int, amount: int, now: int, reason: Reason
-    ) -> int:
-        self.ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
+        amount = self.submissions.claimable[number]
+        if amount:
+            self.ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
         self._reduce(account, position, number, amount)
         return amount
 
     def _reduce(self, account: int, position: int, number: int, amount: int) -> None:
         """Note that an account claimed an amount of a submission."""
+        submissions = self.submissions
         self._claimed[account].add(number)
-        left = self.submissions.claimable[number] - amount
-        self.submissions.claimable[number] = left
+        self.locked[submissions.sender[number]] -= amount
+        left = submissions.claimable[number] - amount
+        submissions.claimable[number] = left
         if not left:
+            submissions.is_open[number] = False
             self.pending.close(position)
+
+    def _standing(self, account: int, next_label: tuple[int, ...]) -> Standing:
+        labels = (*self._recent_labels, *next_label) if self.rules.label_window else ()
+        return Standing(self.verified[account], self.all_verified, labels)

@@ -1,7 +1,7 @@
 """Who owns how much: exact money that is moved, never made or lost."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -11,7 +11,7 @@ UNITS_PER_TOKEN = 1_000_000
 """The smallest units of money in one token. All amounts are whole numbers of units."""
 
 OUTSIDE = -1
-"""The source of first balances, and the submission of movements that belong to none."""
+"""Where first balances and bounties come from and burnt money goes; also "no submission"."""
 
 
 def to_units(tokens: float) -> int:
@@ -32,6 +32,10 @@ class Reason(StrEnum):
     REFUND = "refund"
     TAKE = "take"
     EXPIRY = "expiry"
+    RETURN = "return"
+    BURN = "burn"
+    BOUNTY = "bounty"
+    REWARD = "reward"
 
     def __init__(self, _: str) -> None:
         self.code = len(type(self).__members__)
@@ -46,6 +50,7 @@ class Ledger:
     Attributes:
         names: the name of each account.
         balances: the balance of each account, in units.
+        supply: what came from outside less what went there; always the sum of the balances.
 
     Example:
         >>> ledger = Ledger()
@@ -61,6 +66,8 @@ class Ledger:
     def __init__(self) -> None:
         self.names = ["escrow"]
         self.balances = [0]
+        self.supply = 0
+        self._starts = [0]
         self._movements = array("q")
 
     def open(self, name: str, balance: int) -> int:
@@ -74,8 +81,36 @@ class Ledger:
         account = len(self.balances)
         self.names.append(name)
         self.balances.append(balance)
+        self._starts.append(balance)
+        self.supply += balance
         self._movements.extend((0, OUTSIDE, account, balance, Reason.START.code, OUTSIDE))
         return account
+
+    def bring_in(self, amount: int, reason: Reason, time_s: int) -> None:
+        """Bring money from outside into escrow, for instance a sponsor's bounty.
+
+        Raises:
+            ValueError: the amount is negative.
+        """
+        if amount < 0:
+            raise ValueError(f"cannot bring in {amount} units")
+        self.balances[self.ESCROW] += amount
+        self.supply += amount
+        self._movements.extend((time_s, OUTSIDE, self.ESCROW, amount, reason.code, OUTSIDE))
+
+    def send_out(self, amount: int, reason: Reason, time_s: int, submission: int = OUTSIDE) -> None:
+        """Send money out of escrow to the outside, for instance to burn it.
+
+        Raises:
+            ValueError: the amount is negative or more than the escrow has; nothing is moved.
+        """
+        if not 0 <= amount <= self.balances[self.ESCROW]:
+            raise ValueError(
+                f"escrow has {self.balances[self.ESCROW]} units: cannot send out {amount}"
+            )
+        self.balances[self.ESCROW] -= amount
+        self.supply -= amount
+        self._movements.extend((time_s, self.ESCROW, OUTSIDE, amount, reason.code, submission))
 
     def move(
         self, source: int, target: int, amount: int, reason: Reason, time_s: int, submission: int
@@ -119,6 +154,10 @@ class Ledger:
             rows += (time_s, self.ESCROW, account, amount, code, submission)
         self._movements.extend(rows)
         return total
+
+    def started_with(self, accounts: Iterable[int]) -> int:
+        """Return the first balances of some accounts together, in units."""
+        return sum(self._starts[account] for account in accounts)
 
     def tokens(self, account: int) -> float:
         """Return an account's balance in tokens."""

@@ -1,30 +1,33 @@
 """One simulated market from its first day to its last."""
 
+from collections.abc import Iterator
+from itertools import repeat
 from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from mesa import Model
 from mesa.time import Event
+from numpy.typing import NDArray
 
 from cmlabm.classifiers import make_classifier
 from cmlabm.contract import ContractAgent
-from cmlabm.contributors import HonestAgent, MaliciousAgent
-from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor
+from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor, Endowment
 from cmlabm.contributors.draws import Draws
+from cmlabm.contributors.population import behaviours_of, dealt, factors
 from cmlabm.daily_records import DailyRecords
 from cmlabm.data import load
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError
 from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason, to_units
 from cmlabm.mechanisms import MECHANISMS
-from cmlabm.outcomes import depletion_time
-from cmlabm.parameters import Kind, Parameters
+from cmlabm.mechanisms.interface import Mechanism
+from cmlabm.outcomes import depletion_time, gini
+from cmlabm.parameters import KINDS, Kind, Parameters
 from cmlabm.random_streams import Purpose, stream
 from cmlabm.refusals import Refusal
+from cmlabm.registry import look_up_subclass
 from cmlabm.sample_queue import SampleQueue
-
-CONTRIBUTORS: tuple[type[Contributor], ...] = (HonestAgent, MaliciousAgent)
 
 
 class CMLModel(Model[Any, Any]):
@@ -37,10 +40,13 @@ class CMLModel(Model[Any, Any]):
         parameters: the run's parameters.
         seed: the run's seed, also when none was given.
         dataset: the samples, as loaded.
-        queue: the training samples that nobody has submitted yet.
+        queues: the training samples that wait to be submitted: one queue that all contributors
+            share, or one for each that submits data of its own.
+        true_labels: of the sample that each accepted submission was made of.
         contract: the contract agent with ledger, classifier and submissions.
         contributors: all other agents, in the order of their accounts.
         datacollector: the daily series; ``series`` returns them with units.
+        is_open: whether, at the last midnight, data waited that somebody might submit.
         running: whether the market goes on.
 
     Example:
@@ -88,35 +94,32 @@ class CMLModel(Model[Any, Any]):
             test_size=self.parameters.test_size,
             label_column=self.parameters.label_column,
         )
-        initial, self.queue = self._split_training_data()
+        initial, rest = self._split_training_data()
         classifier = make_classifier(self.parameters.classifier)
         classifier.fit(initial, stream(self.seed, Purpose.INITIAL_FIT))
+        rules = look_up_subclass("incentive", self.parameters.incentive, MECHANISMS, Mechanism)
         self.contract = ContractAgent(
-            self,
-            MECHANISMS[self.parameters.incentive].from_parameters(self.parameters),
-            classifier,
-            self._chosen_test_data(),
+            self, rules.from_parameters(self.parameters), classifier, self._chosen_test_data()
         )
-        self.contributors = [
-            contributor
-            for group, kind_class in enumerate(CONTRIBUTORS)
-            for contributor in self._enter(group, kind_class)
-        ]
+        self.true_labels: list[int] = []
+        self.queues: list[SampleQueue] = []
+        self.contributors: list[Contributor] = []
         self._accounts: dict[Kind, range] = {}
-        first = Ledger.ESCROW + 1
-        for kind_class in CONTRIBUTORS:
-            end = first + self.parameters.of_kind(kind_class.kind).agents
-            self._accounts[kind_class.kind] = range(first, end)
-            first = end
+        self._let_in(rest)
+        self.is_open = self._has_data()
         self.datacollector = DailyRecords(self.SERIES)
         self.datacollector.collect(self)
         self.running = not self._is_over()
 
     def step(self) -> None:
         """Simulate one day: publish the accuracy at its end and record it."""
+        self.is_open = self._has_data()
+        is_over = self._is_over()
+        if is_over:
+            self.contract.close(round(self.time * SECONDS_PER_DAY))
         self.contract.step()
         self.datacollector.collect(self)
-        self.running = not self._is_over()
+        self.running = not is_over
 
     def run(self) -> dict[str, float | int | bool]:
         """Go on to the end and return the outcomes."""
@@ -192,7 +195,12 @@ class CMLModel(Model[Any, Any]):
         """Return what the run has come to so far.
 
         Times are in days, balances in tokens. ``malicious_depletion_days`` is NaN (censored)
-        while the malicious contributors' money is not used up.
+        while the malicious contributors' money is not used up. ``honest_return`` and
+        ``malicious_return`` are what a kind has gained as a share of what it started with (-1: all
+        lost; NaN if it had nothing), money in escrow counted as lost. ``malicious_deposited`` is
+        the sum of all deposits that malicious contributors made, ``honest_driven_out`` how many
+        honest contributors have left or given up, and ``gini`` the Gini coefficient of all
+        contributors' balances.
         """
         depleted_at = depletion_time(self.ledger.movements(), self.accounts("malicious"))
         accuracy = self.datacollector.model_vars["accuracy"]
@@ -214,6 +222,15 @@ class CMLModel(Model[Any, Any]):
             "refused": self.honest_refused + self.malicious_refused,
             "refunds": self.refunds,
             "takes": self.takes,
+            "honest_return": self._return("honest"),
+            "malicious_return": self._return("malicious"),
+            "malicious_deposited": self._deposited("malicious"),
+            "honest_driven_out": sum(
+                agent.has_left or not agent.submits
+                for agent in self.contributors
+                if agent.kind == "honest"
+            ),
+            "gini": gini(self.ledger.balances[Ledger.ESCROW + 1 :]),
         }
 
     def series(self) -> pd.DataFrame:
@@ -247,7 +264,7 @@ class CMLModel(Model[Any, Any]):
         for event in sorted(self._event_list._events):  # noqa: SLF001
             event.unique_id = next(Event._ids)  # noqa: SLF001
 
-    def _split_training_data(self) -> tuple[Samples, SampleQueue]:
+    def _split_training_data(self) -> tuple[Samples, NDArray[np.int64]]:
         order = stream(self.seed, Purpose.DATA_ORDER).permutation(len(self.dataset.train))
         order = order[: self.parameters.train_size]
         initial_size = round(self.parameters.initial_fraction * len(order))
@@ -259,7 +276,7 @@ class CMLModel(Model[Any, Any]):
                 f" samples that start the model have none of class"
                 f" {self.dataset.classes[missing[0]]!r}; start with more"
             )
-        return initial, SampleQueue(self.dataset.train, order[initial_size:])
+        return initial, order[initial_size:]
 
     def _chosen_test_data(self) -> Samples:
         test = self.dataset.test
@@ -268,16 +285,90 @@ class CMLModel(Model[Any, Any]):
         chosen = stream(self.seed, Purpose.TEST_CHOICE).permutation(len(test))
         return test.take(np.sort(chosen[: self.parameters.test_size]))
 
-    def _enter(self, group: int, kind_class: type[Contributor]) -> list[Contributor]:
-        own = self.parameters.of_kind(kind_class.kind)
-        draws = Draws(self.seed, group, own)
-        balance = to_units(own.start_balance)
-        return [
-            kind_class(
-                self, self.contract.open_account(f"{kind_class.kind}-{number}", balance), own, draws
+    def _let_in(self, order: NDArray[np.int64]) -> None:
+        """Have the contributors enter, honest ones first, with their money and their data."""
+        parameters = self.parameters
+        behaviours = {
+            kind: behaviours_of(kind, parameters.of_kind(kind).behaviour, own.agents)
+            for kind, own in zip(KINDS, map(parameters.of_kind, KINDS), strict=True)
+        }
+        everybody = [behaviour for kind in KINDS for behaviour in behaviours[kind]]
+        for behaviour in dict.fromkeys(everybody):
+            behaviour.check(parameters, self.dataset)
+        queues = self._deal(order, everybody)
+        for group, kind in enumerate(KINDS):
+            first = len(self.ledger.balances)
+            draws = Draws(self.seed, group, parameters.of_kind(kind))
+            endowments = self._endowments(group, kind, queues)
+            for behaviour, endowment in zip(behaviours[kind], endowments, strict=True):
+                self.contributors += behaviour.enter(self, endowment, draws)
+            self._accounts[kind] = range(first, len(self.ledger.balances))
+
+    def _deal(
+        self, order: NDArray[np.int64], behaviours: list[type[Contributor]]
+    ) -> Iterator[SampleQueue]:
+        """Make the queues and return that of each contributor in turn."""
+        train, dealing = self.dataset.train, self.parameters.data_dealing
+        if dealing == "shared":
+            self.queues = [SampleQueue(train, order)]
+            return repeat(self.queues[0])
+        alpha = self.parameters.data_alpha if dealing == "dirichlet" else None
+        hands = dealt(
+            order,
+            train.labels[order],
+            sum(behaviour.submits for behaviour in behaviours),
+            stream(self.seed, Purpose.DEALING),
+            alpha,
+        )
+        self.queues = [SampleQueue(train, hand) for hand in hands]
+        nothing = SampleQueue(train, order[:0])
+        own = iter(self.queues)
+        return iter([next(own) if behaviour.submits else nothing for behaviour in behaviours])
+
+    def _endowments(
+        self, group: int, kind: Kind, queues: Iterator[SampleQueue]
+    ) -> Iterator[Endowment]:
+        own = self.parameters.of_kind(kind)
+        rng = stream(self.seed, Purpose.POPULATION, group)
+        varied = (
+            factors(rng, own.agents, variation, self.parameters.population_distribution)
+            for variation in (own.balance_variation, own.deposit_variation, own.wait_variation)
+        )
+        money, deposits, waits = varied
+        for number in range(own.agents):
+            yield Endowment(
+                name=f"{kind}-{number + 1}",
+                balance=to_units(own.start_balance * float(money[number])),
+                deposit_factor=_possible(
+                    float(deposits[number]), own.mean_deposit, own.stdev_deposit
+                ),
+                wait_factor=_possible(float(waits[number]), own.mean_wait_s, own.stdev_wait_s),
+                queue=next(queues),
             )
-            for number in range(1, own.agents + 1)
-        ]
+
+    def _return(self, kind: Kind) -> float:
+        accounts = self._accounts[kind]
+        started = self.ledger.started_with(accounts)
+        held = self._sum(self.ledger.balances, kind)
+        return held / started - 1 if started else float("nan")
+
+    def _deposited(self, kind: Kind) -> float:
+        accounts = self._accounts[kind]
+        submissions = self.contract.submissions
+        return (
+            sum(
+                deposit
+                for deposit, sender in zip(submissions.deposit, submissions.sender, strict=True)
+                if sender in accounts
+            )
+            / UNITS_PER_TOKEN
+        )
+
+    def _has_data(self) -> bool:
+        """Return whether data wait that somebody might submit."""
+        return any(
+            agent.queue for agent in self.contributors if agent.submits and not agent.has_left
+        )
 
     def _sum(self, per_account: list[int], kind: Kind) -> int:
         accounts = self._accounts[kind]
@@ -285,10 +376,15 @@ class CMLModel(Model[Any, Any]):
 
     def _is_over(self) -> bool:
         return (
-            (not self.queue and not self.contract.pending)
+            (not self._has_data() and not self.contract.pending)
             or all(agent.has_left for agent in self.contributors)
             or self.time >= self.parameters.max_days
         )
+
+
+def _possible(factor: float, mean: float, stdev: float) -> float:
+    """Return a factor so large that draws of at least 1 are still likely enough to wait for."""
+    return max(factor, 1 / (mean + 3 * stdev)) if factor != 1 else 1.0
 
 
 def checked_seed(rng: Any) -> int:

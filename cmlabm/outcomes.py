@@ -1,6 +1,6 @@
 """What a run came to: plain functions of what the market recorded."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,3 +43,26 @@ def depletion_time(
     held = np.cumsum(gained - spent)
     used_up = np.flatnonzero((held <= share * start) & (source != OUTSIDE))
     return int(time_s[used_up[0]]) if start > 0 and len(used_up) else None
+
+
+def gini(balances: Sequence[int]) -> float:
+    """Return the Gini coefficient of balances: 0 if all are alike, towards 1 if one has all.
+
+    With balances in increasing order, ``2 * sum(i * x_i) / (n * sum(x_i)) - (n + 1) / n`` with i
+    from 1 to n (Gini 1912; the form of Dixon et al. 1987).
+
+    Args:
+        balances: none negative.
+
+    Returns:
+        The coefficient; NaN if there is no balance or no money.
+
+    Example:
+        >>> gini([5, 5, 5, 5]), gini([0, 0, 0, 8])
+        (0.0, 0.75)
+    """
+    size, money = len(balances), sum(balances)
+    if not money:
+        return float("nan")
+    weighted = sum(rank * balance for rank, balance in enumerate(sorted(balances), start=1))
+    return 2 * weighted / (size * money) - (size + 1) / size

@@ -10,8 +10,13 @@ from cmlabm.classifiers import CLASSIFIERS
 from cmlabm.errors import InputError
 from cmlabm.ledger import to_units
 from cmlabm.mechanisms import MECHANISMS
+from cmlabm.mechanisms.interface import Mechanism
+from cmlabm.registry import look_up, look_up_subclass
 
 type Kind = Literal["honest", "malicious"]
+
+KINDS: tuple[Kind, ...] = ("honest", "malicious")
+"""Whoever enters first has the lower account numbers, and draws from the lower streams."""
 
 MOST_UNITS = 2**62
 """More money than this in one market could overflow a 64-bit column of amounts."""
@@ -24,21 +29,26 @@ def _field(default: Any, meaning: str, unit: str = "", **limits: Any) -> Any:
 type Tokens = Annotated[float, Field(ge=0, le=1e9)]
 type Seconds = Annotated[float, Field(ge=0, le=1e9)]
 type Probability = Annotated[float, Field(ge=0, le=1)]
+type Variation = Annotated[float, Field(ge=0, le=10)]
 type Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class ContributorParameters(BaseModel):
-    """What the contributors of one kind have in common; the fields are those of ``Parameters``."""
+    """What the contributors of both kinds have; the fields are those of ``Parameters``."""
 
     model_config = ConfigDict(frozen=True)
 
     agents: int
+    behaviour: str
     start_balance: float
     mean_deposit: float
     stdev_deposit: float
     mean_wait_s: float
     stdev_wait_s: float
     mistake_probability: float
+    balance_variation: float
+    deposit_variation: float
+    wait_variation: float
 
 
 class Parameters(BaseModel):
@@ -73,8 +83,19 @@ class Parameters(BaseModel):
     initial_fraction: float = _field(
         0.08, "share of the training samples that starts the model", gt=0, le=1
     )
+    data_dealing: Literal["shared", "even", "dirichlet"] = _field(
+        "shared",
+        "who submits what: all draw on the same samples, each has as many of its own, or shares of"
+        " each class differ between agents",
+    )
+    data_alpha: float = _field(
+        1.0, "for dirichlet: the lower, the fewer classes has each agent", ge=0.01, le=1e6
+    )
 
     honest_agents: Count = _field(1, "honest contributors", "agents")
+    honest_behaviour: str = _field(
+        "study", "what they do; for several behaviours their shares: 'study = 2, budget = 1'"
+    )
     honest_start_balance: Tokens = _field(10_000.0, "first balance of each", "tokens")
     honest_mean_deposit: Tokens = _field(50.0, "mean of what one offers as a deposit", "tokens")
     honest_stdev_deposit: Tokens = _field(10.0, "its standard deviation", "tokens")
@@ -84,21 +105,101 @@ class Parameters(BaseModel):
     honest_tolerance: float = _field(
         0.15, "an honest contributor submits with probability accuracy + tolerance", ge=0, le=1
     )
+    honest_own_samples: int = _field(
+        500, "self-verify, informative: samples that train a model of one's own", "samples", ge=2
+    )
+    honest_locked_share: Probability = _field(
+        0.5, "budget: share of one's money that may be locked in deposits"
+    )
+    honest_loss_share: Probability = _field(
+        0.5, "budget: share of one's money after whose loss one gives up"
+    )
+    honest_balance_variation: Variation = _field(
+        0.0, "standard deviation of first balances across agents, as a share of the mean"
+    )
+    honest_deposit_variation: Variation = _field(
+        0.0, "standard deviation of mean offers across agents, as a share of the mean"
+    )
+    honest_wait_variation: Variation = _field(
+        0.0, "standard deviation of mean waits across agents, as a share of the mean"
+    )
 
     malicious_agents: Count = _field(1, "malicious contributors", "agents")
+    malicious_behaviour: str = _field(
+        "label-flip", "what they do; for several behaviours their shares: 'echo = 2, sybil = 1'"
+    )
     malicious_start_balance: Tokens = _field(10_000.0, "first balance of each", "tokens")
     malicious_mean_deposit: Tokens = _field(100.0, "mean of what one offers as a deposit", "tokens")
     malicious_stdev_deposit: Tokens = _field(3.0, "its standard deviation", "tokens")
     malicious_mean_wait_s: Seconds = _field(3600.0, "mean time between wake-ups", "s")
     malicious_stdev_wait_s: Seconds = _field(1.0, "its standard deviation", "s")
     malicious_mistake_probability: Probability = _field(0.0, "chance of sending the true label")
+    malicious_target_class: int = _field(
+        0, "targeted-flip: the class whose samples get a wrong label", "class", ge=0
+    )
+    malicious_noise: Probability = _field(0.2, "feature-noise: chance to flip a feature")
+    malicious_sleeper_share: Probability = _field(
+        0.1, "sleeper: share of all verified samples from which on it flips"
+    )
+    malicious_period_s: int = _field(172_800, "on-off: length of a period", "s", ge=1)
+    malicious_duty: Probability = _field(0.5, "on-off: share of a period in which it attacks")
+    malicious_addresses: int = _field(
+        4, "sybil: addresses over which a purse is split", "addresses", ge=2, le=1000
+    )
+    malicious_target_deposit: Tokens = _field(
+        50.0,
+        "price-griefing, liquidity-squeeze: what honest contributors are thought to offer",
+        "tokens",
+    )
+    malicious_balance_variation: Variation = _field(
+        0.0, "standard deviation of first balances across agents, as a share of the mean"
+    )
+    malicious_deposit_variation: Variation = _field(
+        0.0, "standard deviation of mean offers across agents, as a share of the mean"
+    )
+    malicious_wait_variation: Variation = _field(
+        0.0, "standard deviation of mean waits across agents, as a share of the mean"
+    )
 
-    incentive: str = _field("deposit-refund-take", "the contract's incentive mechanism")
+    population_distribution: Literal["log-normal", "gamma"] = _field(
+        "log-normal", "how balances, offers and waits vary across agents, where they do"
+    )
+
+    incentive: str = _field(
+        "deposit-refund-take", "the contract's mechanism, or module:Class of one"
+    )
     cost_weight: float = _field(1.0, "scales the required deposit", ge=0, le=1e6)
     minimum_deposit: float = _field(1.0, "least required deposit", "tokens", ge=1e-6, le=1e6)
     refund_time_s: int = _field(86_400, "wait before a submission can be refunded", "s", ge=0)
     claim_time_s: int = _field(
         777_600, "wait until what is left of a deposit is free for anybody", "s", ge=1
+    )
+    lock: Literal["cost", "offer"] = _field(
+        "cost", "what is held as a deposit: what is required, or all that was offered"
+    )
+    bankrupt_may_claim: bool = _field(
+        False, "whether who has no money left comes back for its deposits"
+    )
+    diversity_window: int = _field(
+        100, "diversity-cost: how many of the last labels count", "labels", ge=1, le=10_000
+    )
+    diversity_floor: float = _field(
+        0.1, "diversity-cost: the least that the deposit is divided by", "bits", gt=0, le=10
+    )
+    slashing_burnt_share: Probability = _field(
+        0.5, "slashing: share of a reported deposit that is burnt"
+    )
+    slashing_reporter_share: Probability = _field(
+        0.25, "slashing: share of a reported deposit that goes to the reporter"
+    )
+    bounty: Tokens = _field(
+        1000.0, "prediction-market: what is paid for a loss that falls from 1 to 0", "tokens"
+    )
+    market_stake: float = _field(
+        0.25, "prediction-market: deposit of each contribution", "tokens", ge=1e-6, le=1e6
+    )
+    group_contributions: bool = _field(
+        True, "prediction-market: whether a contributor's contributions are judged together"
     )
     classifier: str = _field(
         "perceptron", "the shared model, or module:Class of a scikit-learn estimator"
@@ -131,7 +232,7 @@ class Parameters(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        for kind in ("honest", "malicious"):
+        for kind in KINDS:
             own = self.of_kind(kind)
             for quantity, unit, mean, stdev in (
                 ("deposit", "token", own.mean_deposit, own.stdev_deposit),
@@ -153,10 +254,8 @@ class Parameters(BaseModel):
                 f"initial_fraction = {self.initial_fraction:g} of {self.train_size} samples leaves"
                 f" {self.initial_size} to start the model: at least 2 are needed"
             )
-        money = sum(
-            own.agents * to_units(own.start_balance)
-            for own in (self.of_kind("honest"), self.of_kind("malicious"))
-        )
+        money = sum(own.agents * to_units(own.start_balance) for own in map(self.of_kind, KINDS))
+        money += to_units(self.bounty) if self.incentive == "prediction-market" else 0
         if money > MOST_UNITS:
             raise ValueError(
                 f"all start balances together are {money / 1e6:g} tokens: at most"
@@ -166,13 +265,17 @@ class Parameters(BaseModel):
 
     @model_validator(mode="after")
     def _registered(self) -> Self:
-        for name, registry in (("incentive", MECHANISMS), ("classifier", CLASSIFIERS)):
-            value = getattr(self, name)
-            if value not in registry and not (name == "classifier" and ":" in value):
-                (near,) = get_close_matches(value, registry, n=1, cutoff=0.0)
-                raise ValueError(
-                    f"{name} = {value!r}: allowed are {', '.join(registry)}; did you mean {near}?"
-                )
+        from cmlabm.contributors.population import behaviours_of
+
+        look_up_subclass("incentive", self.incentive, MECHANISMS, Mechanism)
+        look_up("classifier", self.classifier, CLASSIFIERS)
+        for kind in KINDS:
+            behaviours_of(kind, self.of_kind(kind).behaviour, self.of_kind(kind).agents)
+        if self.slashing_burnt_share + self.slashing_reporter_share > 1:
+            raise ValueError(
+                f"slashing_burnt_share = {self.slashing_burnt_share:g}: must be at most 1 together"
+                f" with slashing_reporter_share = {self.slashing_reporter_share:g}"
+            )
         if self.data == "table" and self.data_path is None:
             raise ValueError("data = 'table': data_path must name a CSV or Parquet file")
         return self

@@ -76,6 +76,13 @@ class Pending:
         """Return how many positions, from the first on, hold submissions sent before a time."""
         return bisect_left(self._time_s, time_s)
 
+    def next_open(self, time_s: int) -> int | None:
+        """Return when the first of those that still hold money was sent, from a time on."""
+        start = self.sent_before(time_s)
+        positions = self._is_open[start : self._size]
+        first = int(positions.argmax()) if len(positions) else 0
+        return self._time_s[start + first] if len(positions) and positions[first] else None
+
     def open(self, count: int) -> list[int]:
         """Return the positions among the first ``count`` that still hold money."""
         if count <= self._drained:

@@ -16,6 +16,10 @@ class Purpose(IntEnum):
     DECISIONS = 5
     MISTAKES = 6
     WRONG_LABELS = 7
+    NOISE = 8
+    POPULATION = 9
+    DEALING = 10
+    OWN_DATA = 11
 
 
 def stream(seed: int, purpose: Purpose, group: int = 0) -> np.random.Generator:

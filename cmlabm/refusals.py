@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     MODEL_DISAGREES = "the classifier predicts another label"
     MODEL_AGREES = "the classifier predicts the submitted label"
     NOT_VERIFIED = "the taker has no verified sample"
+    NO_TAKES = "the mechanism lets nobody take from others"
 
     @property
     def code(self) -> int:

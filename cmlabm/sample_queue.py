@@ -1,4 +1,4 @@
-"""The training data that nobody has submitted yet."""
+"""Training data that wait to be submitted."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,11 +8,11 @@ from cmlabm.data.rows import Row
 
 
 class SampleQueue:
-    """Samples handed out in order; one stays next in line until it was accepted.
+    """Samples handed out in order; one stays next in line until it is used up.
 
     Attributes:
         order: which of the training samples are handed out, shape (queue,).
-        taken: how many have been accepted.
+        taken: how many are used up.
     """
 
     def __init__(self, samples: Samples, order: NDArray[np.int64]) -> None:
@@ -36,13 +36,6 @@ class SampleQueue:
         """The true label of the sample next in line."""
         return self._labels[self.taken]
 
-    def true_label(self, submission: int) -> int:
-        """Return the true label of the sample that an accepted submission was made of.
-
-        The contract numbers what it accepts in the order in which samples are taken.
-        """
-        return self._labels[submission]
-
     def advance(self) -> None:
-        """Put the following sample next in line."""
+        """Put the following sample next in line: this one was accepted, or laid aside."""
         self.taken += 1

@@ -57,6 +57,9 @@ class Oracle:
     def predict(self, features: Features) -> NDArray[np.int64]:
         return np.array([self.says.get(int(x), 0) for (x,) in np.asarray(features)], dtype=np.int64)
 
+    def label(self, row: Row) -> int:
+        return self.says.get(int(row.dense()[0]), 0)
+
     def margins(self, features: Features) -> None: ...
 
     def update(self, row: Row, label: int) -> bool:

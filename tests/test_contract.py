@@ -50,7 +50,7 @@ def everything(contract: ContractAgent) -> dict[str, Any]:
             account: set(claims) for account, claims in contract._claimed.items() if claims
         },
         "counts": (contract.accepted[:], contract.refunds, contract.takes, len(contract.pending)),
-        "next deposit": contract.required_deposit(10**9),
+        "next deposit": contract.required_deposit(ADA, 0, 10**9),
     }
 
 
@@ -108,11 +108,11 @@ def test_the_deposit_falls_with_the_time_since_the_last_accepted_submission(
     contract: ContractAgent,
 ) -> None:
     submit(contract, ADA, AT)
-    assert contract.required_deposit(AT + 1) == 60 * TOKEN
-    assert contract.required_deposit(AT + 8) == 30 * TOKEN
-    assert contract.required_deposit(AT + 9) == 20 * TOKEN
+    assert contract.required_deposit(ADA, 0, AT + 1) == 60 * TOKEN
+    assert contract.required_deposit(ADA, 0, AT + 8) == 30 * TOKEN
+    assert contract.required_deposit(ADA, 0, AT + 9) == 20 * TOKEN
     refused(contract, "submit", BOB, TOKEN, sample(1), 0, AT + 300)
-    assert contract.required_deposit(AT + 400) == 3 * TOKEN
+    assert contract.required_deposit(ADA, 0, AT + 400) == 3 * TOKEN
 
 
 def test_an_offer_of_the_required_deposit_is_enough_and_a_unit_less_is_not(
@@ -190,7 +190,7 @@ def test_what_others_took_is_not_refunded(contract: ContractAgent, oracle: Oracl
     verify(contract, ADA, 1, AT)
     verify(contract, BOB, 2, 4 * DAY)
     number = submit(contract, EVE, 9 * DAY, label=1)
-    assert contract.required_deposit(20 * DAY) == TOKEN
+    assert contract.required_deposit(ADA, 0, 20 * DAY) == TOKEN
     assert contract.take(ADA, number, 11 * DAY) == 333_333
     oracle.says = {number: 1}
     assert contract.refund(EVE, number, 11 * DAY) == 666_667

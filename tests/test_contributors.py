@@ -8,9 +8,12 @@ from small_market import DAY, market
 
 from cmlabm.contributors.contributor import Contributor
 from cmlabm.contributors.draws import PositiveNormals, Uniforms
+from cmlabm.data.rows import NumericRow
 from cmlabm.ledger import Reason
 from cmlabm.model import CMLModel
 from cmlabm.refusals import Refusal
+
+NO_ROW = NumericRow(np.zeros(0))
 
 
 def honest(model: CMLModel) -> Contributor:
@@ -89,24 +92,24 @@ def test_a_refused_sample_stays_next_in_line() -> None:
     model = market(honest_mean_deposit=1, honest_stdev_deposit=0)
     agent = honest(model)
     rig(agent, decisions=0.0)
-    label, left = model.queue.label, len(model.queue)
-    row = model.queue.row
+    label, left = model.queues[0].label, len(model.queues[0])
+    row = model.queues[0].row
     agent.wake()
     assert model.refusals()["reason"].tolist() == [Refusal.OFFER_TOO_LOW]
-    assert len(model.queue) == left
-    assert (model.queue.label, model.queue.row.dense().tolist()) == (label, row.dense().tolist())
+    assert len(model.queues[0]) == left
+    assert model.queues[0].label == label
+    assert model.queues[0].row.dense().tolist() == row.dense().tolist()
     rig(agent, offers=100)
     agent.wake()
-    assert len(model.queue) == left - 1
+    assert len(model.queues[0]) == left - 1
 
 
 def test_every_sample_is_submitted_once_in_the_order_of_the_queue() -> None:
     model = market(malicious_agents=0, honest_mistake_probability=0)
     model.run()
-    assert (
-        model.contract.submissions.label == model.dataset.train.labels[model.queue.order].tolist()
-    )
-    assert len(set(model.queue.order.tolist())) == 460
+    order = model.queues[0].order
+    assert model.contract.submissions.label == model.dataset.train.labels[order].tolist()
+    assert len(set(order.tolist())) == 460
 
 
 def test_the_offer_is_at_most_the_balance() -> None:
@@ -156,20 +159,20 @@ def test_an_honest_one_goes_by_the_accuracy_published_last() -> None:
 def test_an_honest_one_errs_with_its_mistake_probability(draw: float, label: int) -> None:
     model = market(honest_mistake_probability=0.1)
     rig(honest(model), mistakes=draw)
-    assert honest(model).label_for(0) == label
+    assert honest(model).label_for(NO_ROW, 0) == label
 
 
 @pytest.mark.parametrize(("draw", "label"), [(0.09, 0), (0.1, 1)])
 def test_a_malicious_one_errs_by_telling_the_truth(draw: float, label: int) -> None:
     model = market(malicious_mistake_probability=0.1)
     rig(malicious(model), mistakes=draw)
-    assert malicious(model).label_for(0) == label
+    assert malicious(model).label_for(NO_ROW, 0) == label
 
 
 def test_of_ten_classes_a_malicious_one_draws_among_the_nine_wrong_ones() -> None:
     model = market(data="digits", initial_fraction=0.5)
     for truth in range(10):
-        labels = [malicious(model).label_for(truth) for _ in range(300)]
+        labels = [malicious(model).label_for(NO_ROW, truth) for _ in range(300)]
         assert set(labels) == set(range(10)) - {truth}
 
 
@@ -225,11 +228,11 @@ def test_a_changed_factor_leaves_an_honest_ones_draws_alone(change: dict[str, An
 
 def test_the_initial_data_are_those_of_the_seed_whatever_the_agents_are_like() -> None:
     orders = [
-        market(**change).queue.order.tolist()
+        market(**change).queues[0].order.tolist()
         for change in ({}, {"honest_agents": 5}, {"num_words": 30})
     ]
     assert orders[0] == orders[1] == orders[2]
-    assert market(seed=2).queue.order.tolist() != orders[0]
+    assert market(seed=2).queues[0].order.tolist() != orders[0]
 
 
 def test_claims_move_money_only_after_the_refund_time() -> None:

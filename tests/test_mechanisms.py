@@ -6,6 +6,7 @@ from hypothesis import given
 
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
+from cmlabm.mechanisms.interface import Standing
 from cmlabm.parameters import Parameters
 
 TOKEN = 1_000_000
@@ -28,20 +29,20 @@ TOKEN = 1_000_000
 )
 def test_the_required_deposit_in_the_base_case(waited: int, tokens: int) -> None:
     rules = DepositRefundTake.from_parameters(Parameters())
-    assert rules.required_deposit(waited) == tokens * TOKEN
+    assert rules.base_deposit(waited) == tokens * TOKEN
 
 
 def test_the_minimum_deposit_may_be_a_fraction_and_the_rest_is_whole_tokens() -> None:
     rules = DepositRefundTake.from_parameters(Parameters(minimum_deposit=2.5, cost_weight=0.5))
-    assert rules.required_deposit(1) == 30 * TOKEN
-    assert rules.required_deposit(64) == 3 * TOKEN
-    assert rules.required_deposit(121) == 2_500_000
+    assert rules.base_deposit(1) == 30 * TOKEN
+    assert rules.base_deposit(64) == 3 * TOKEN
+    assert rules.base_deposit(121) == 2_500_000
 
 
 def test_a_cost_weight_that_binary_fractions_miss_is_not_a_token_short() -> None:
     # In floating point 1.15 * 60 is a little less than 69.
     rules = DepositRefundTake(cost_weight=1.15, minimum_deposit=TOKEN, refund_time=1, claim_time=9)
-    assert rules.required_deposit(1) == 69 * TOKEN
+    assert rules.base_deposit(1) == 69 * TOKEN
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,8 @@ def test_a_cost_weight_that_binary_fractions_miss_is_not_a_token_short() -> None
 def test_the_share_of_a_taker(
     deposit: int, claimable: int, verified: int, all_verified: int, share: int
 ) -> None:
-    assert DepositRefundTake.share(deposit, claimable, verified, all_verified) == share
+    rules = DepositRefundTake.from_parameters(Parameters())
+    assert rules.take(deposit, claimable, verified, all_verified) == (share, 0, 0)
 
 
 @pytest.mark.parametrize("name", MECHANISMS)
@@ -76,13 +78,16 @@ def test_every_mechanism_pays_some_of_what_is_there(
 ) -> None:
     """A share of nothing would let takers come again and again and never close a submission."""
     mechanism = MECHANISMS[name].from_parameters(Parameters(incentive=name))
-    deposit = mechanism.required_deposit(waited)
+    all_verified = data.draw(st.integers(1, 10**6))
+    verified = data.draw(st.integers(1, all_verified))
+    labels = data.draw(st.lists(st.integers(0, 2), min_size=1, max_size=20))
+    standing = Standing(verified, all_verified, labels)
+    deposit = mechanism.required_deposit(waited, standing)
     assert deposit >= 0
-    assert mechanism.required_deposit(waited + 1) <= deposit
+    assert mechanism.required_deposit(waited + 1, standing) <= deposit
     assert mechanism.ripe_before(waited) <= waited
-    if deposit:
+    if mechanism.lets_take:
         claimable = data.draw(st.integers(1, deposit))
-        all_verified = data.draw(st.integers(1, 10**6))
-        verified = data.draw(st.integers(1, all_verified))
-        share = mechanism.share(deposit, claimable, verified, all_verified)
-        assert 0 < share <= claimable
+        parts = mechanism.take(deposit, claimable, verified, all_verified)
+        assert min(parts) >= 0
+        assert 0 < sum(parts) <= claimable

@@ -36,6 +36,11 @@ OUTCOMES = {
     "refused": int,
     "refunds": int,
     "takes": int,
+    "honest_return": float,
+    "malicious_return": float,
+    "malicious_deposited": float,
+    "honest_driven_out": int,
+    "gini": float,
 }
 
 FRESH_PROCESS = """
@@ -134,7 +139,7 @@ def test_what_is_no_seed_is_refused(wrong: Any) -> None:
 
 def test_it_ends_when_the_data_are_used_up_and_nothing_is_left_to_claim() -> None:
     model = finished()
-    assert (len(model.queue), model.pending, model.escrow) == (0, 0, 0.0)
+    assert (len(model.queues[0]), model.pending, model.escrow) == (0, 0, 0.0)
     assert not all(agent.has_left for agent in model.contributors)
     pending = model.series()["pending"]
     assert (pending.iloc[1:-1] > 0).all()
@@ -143,7 +148,7 @@ def test_it_ends_when_the_data_are_used_up_and_nothing_is_left_to_claim() -> Non
 def test_it_ends_when_nobody_is_left() -> None:
     model = finished(honest_start_balance=3, malicious_start_balance=3)
     assert all(agent.has_left for agent in model.contributors)
-    assert len(model.queue) > 0
+    assert len(model.queues[0]) > 0
 
 
 def test_it_ends_at_a_given_time() -> None:

@@ -17,6 +17,7 @@ from cmlabm.batch.cluster import run_on_dask
 from cmlabm.batch.design import runs_of
 from cmlabm.batch.export import export
 from cmlabm.batch.figure import draw_accuracy_balances
+from cmlabm.batch.listing import tables
 from cmlabm.batch.local import run_in_processes
 from cmlabm.batch.progress import StudyProgress
 from cmlabm.batch.provenance import data_fingerprint, now, provenance
@@ -68,11 +69,16 @@ def main(
     retry_failed: Annotated[bool, typer.Option("--retry-failed")] = False,
     agents: Annotated[bool, typer.Option("--agents", help="Store each agent's balances.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run.")] = False,
+    list_registries: Annotated[bool, typer.Option("--list", help="Say what is built in.")] = False,
     only_export: Annotated[
         bool, typer.Option("--export", help="Only write the tables of what is stored.")
     ] = False,
 ) -> None:
     """Run a study of simulated markets, or go on with one: what is stored is not run again."""
+    if list_registries:
+        for table in tables():
+            output.print(table)
+        raise typer.Exit
     try:
         study = _study(study_file, changes or [], seeds)
         directory = out or Path("results") / study.name

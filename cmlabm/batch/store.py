@@ -19,7 +19,7 @@ OUTCOMES = {
     "initial_accuracy": "REAL",
     "final_accuracy": "REAL",
     "accuracy_gap": "REAL",
-    "malicious_depleted": "INTEGER",
+    "malicious_depleted": "BOOLEAN",
     "malicious_depletion_days": "REAL",
     "days": "REAL",
     "honest_final_balance": "REAL",
@@ -31,6 +31,11 @@ OUTCOMES = {
     "refused": "INTEGER",
     "refunds": "INTEGER",
     "takes": "INTEGER",
+    "honest_return": "REAL",
+    "malicious_return": "REAL",
+    "malicious_deposited": "REAL",
+    "honest_driven_out": "INTEGER",
+    "gini": "REAL",
 }
 SERIES = {
     "accuracy": "REAL",
@@ -165,6 +170,9 @@ class Store:
     def runs(self) -> pd.DataFrame:
         """Return one row a run: id, parameters, seed, status, outcomes, wall seconds, error."""
         frame = pd.concat([self._empty("runs"), *self.chunks("runs")], ignore_index=True)
+        for name in PARAMETERS:  # of which there was none when the runs were stored
+            if name not in frame:
+                frame[name] = Parameters.model_fields[name].default
         plain = {"Int64": "int64", "boolean": "bool"}
         complete = frame.columns[frame.notna().all()]
         return frame.astype(
@@ -209,8 +217,8 @@ class Store:
                 frame[name] = frame[name].astype("float64")
             elif kind == "INTEGER":
                 frame[name] = frame[name].astype("Int64")
-        if "malicious_depleted" in frame:
-            frame["malicious_depleted"] = frame["malicious_depleted"].astype("boolean")
+            elif kind == "BOOLEAN":
+                frame[name] = frame[name].astype("boolean")
         return frame
 
     def _insert(self, table: str, columns: Sequence[str], rows: Any) -> None:
@@ -233,7 +241,9 @@ class Store:
         stored = {row[1] for row in self._connection.execute("PRAGMA table_info(runs)")}
         for name in COLUMNS:
             if name not in stored:
-                self._connection.execute(f"ALTER TABLE runs ADD COLUMN {name} {_TYPES[name]}")
+                self._connection.execute(
+                    f"ALTER TABLE runs ADD COLUMN {name} {_TYPES[name]}{_default(name)}"
+                )
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:
@@ -249,7 +259,15 @@ class Store:
 
 def _parameter_type(name: str) -> str:
     default = Parameters.model_fields[name].default
-    return {int: "INTEGER", float: "REAL"}.get(type(default), "TEXT")
+    return {bool: "BOOLEAN", int: "INTEGER", float: "REAL"}.get(type(default), "TEXT")
+
+
+def _default(name: str) -> str:
+    """Return the clause that gives runs stored earlier a later parameter's default."""
+    if name not in PARAMETERS:
+        return ""
+    default = Parameters.model_fields[name].default
+    return f" DEFAULT '{default}'" if isinstance(default, str) else f" DEFAULT {default or 0}"
 
 
 _TYPES = (

@@ -1,32 +1,23 @@
-"""The registry of classifiers: one line each."""
+"""The registry of classifiers: one class in one file, one line here."""
 
-from collections.abc import Callable
-from importlib import import_module
-
+from cmlabm.classifiers.bernoulli_naive_bayes import BernoulliNaiveBayes
 from cmlabm.classifiers.estimator import Estimator
 from cmlabm.classifiers.interface import Classifier
+from cmlabm.classifiers.logistic import Logistic
+from cmlabm.classifiers.multinomial_naive_bayes import MultinomialNaiveBayes
+from cmlabm.classifiers.nearest_centroid import NearestCentroid
 from cmlabm.classifiers.perceptron import Perceptron
+from cmlabm.classifiers.sgd_perceptron import SGDPerceptron
 from cmlabm.errors import InputError
+from cmlabm.registry import look_up
 
-
-def sgd_perceptron() -> Classifier:
-    """Return scikit-learn's perceptron, which ``Perceptron`` equals: slower, for comparison."""
-    from sklearn.linear_model import SGDClassifier
-
-    return Estimator(SGDClassifier(loss="perceptron", learning_rate="optimal", penalty=None))
-
-
-def logistic() -> Classifier:
-    """Return logistic regression fitted by stochastic gradient descent."""
-    from sklearn.linear_model import SGDClassifier
-
-    return Estimator(SGDClassifier(loss="log_loss"))
-
-
-CLASSIFIERS: dict[str, Callable[[], Classifier]] = {
-    "perceptron": Perceptron,
-    "sgd-perceptron": sgd_perceptron,
-    "logistic": logistic,
+CLASSIFIERS: dict[str, type[Classifier]] = {
+    Perceptron.id: Perceptron,
+    SGDPerceptron.id: SGDPerceptron,
+    Logistic.id: Logistic,
+    BernoulliNaiveBayes.id: BernoulliNaiveBayes,
+    MultinomialNaiveBayes.id: MultinomialNaiveBayes,
+    NearestCentroid.id: NearestCentroid,
 }
 
 
@@ -40,16 +31,10 @@ def make_classifier(name: str) -> Classifier:
     Raises:
         InputError: there is no such class, or it cannot learn from one sample at a time.
     """
+    kind = look_up("classifier", name, CLASSIFIERS)
     if name in CLASSIFIERS:
-        return CLASSIFIERS[name]()
-    module, _, attribute = name.partition(":")
-    try:
-        kind = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise InputError(
-            f"classifier = {name!r}: cannot be imported ({error}); allowed are "
-            f"{', '.join(CLASSIFIERS)}, or module:Class of a scikit-learn estimator"
-        ) from error
+        made: Classifier = kind()
+        return made
     if not callable(getattr(kind, "partial_fit", None)):
         raise InputError(
             f"classifier = {name!r}: has no method partial_fit, so it cannot learn from one sample"

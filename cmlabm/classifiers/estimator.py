@@ -1,7 +1,7 @@
 """Any scikit-learn estimator that learns one sample at a time."""
 
 import warnings
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,11 @@ from cmlabm.data.rows import NumericRow, Row
 
 class Estimator:
     """A scikit-learn estimator with ``partial_fit``, fitted and updated on dense features."""
+
+    id: ClassVar[str] = "estimator"
+    display_name: ClassVar[str] = "Any estimator of scikit-learn"
+    formula: ClassVar[str] = "the estimator's own"
+    source: ClassVar[str] = "Pedregosa et al. 2011"
 
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
@@ -31,6 +36,10 @@ class Estimator:
     def predict(self, features: Features) -> NDArray[np.int64]:
         """Return the predicted label of each sample, shape (samples,)."""
         return np.asarray(self.estimator.predict(features), dtype=np.int64)
+
+    def label(self, row: Row) -> int:
+        """Return the predicted label of one sample."""
+        return int(self.estimator.predict(row.dense()[np.newaxis])[0])
 
     def margins(self, features: Features) -> NDArray[np.float64] | None:
         """Return the estimator's decision function, or None where it has none."""

@@ -36,6 +36,9 @@ class Classifier(Protocol):
     def predict(self, features: Features) -> NDArray[np.int64]:
         """Return the predicted label of each sample, shape (samples,)."""
 
+    def label(self, row: Row) -> int:
+        """Return the predicted label of one sample."""
+
     def margins(self, features: Features) -> NDArray[np.float64] | None:
         """Return how far each sample lies on the side of its class, or None without such a notion.
 

@@ -30,6 +30,8 @@ class Perceptron:
 
     id: ClassVar[str] = "perceptron"
     display_name: ClassVar[str] = "Perceptron"
+    formula: ClassVar[str] = "w += η·y·x and b += η·y if y(w·x + b) ≤ 0"
+    source: ClassVar[str] = "Rosenblatt 1958; equals sklearn's SGDClassifier(loss='perceptron')"
 
     _ALPHA = 1e-4
     _HEAD_START = 1000.0  # 1 / (alpha * sqrt(1 / sqrt(alpha)))
@@ -89,6 +91,11 @@ class Perceptron:
     def predict(self, features: Features) -> NDArray[np.int64]:
         """Return the predicted label of each sample, shape (samples,)."""
         return labels_of(self.margins(features))
+
+    def label(self, row: Row) -> int:
+        """Return the predicted label of one sample."""
+        margins = self.margin(row)
+        return int(margins[0] > 0) if len(margins) == 1 else margins.index(max(margins))
 
     def update(self, row: Row, label: int) -> bool:
         """Learn from one sample and return whether the weights moved."""

@@ -1,37 +1,99 @@
 """What every contributor does when it wakes: offer a sample, plan the next time, claim."""
 
-from typing import TYPE_CHECKING, ClassVar
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from mesa import Agent
 
 from cmlabm.contributors.draws import Draws
+from cmlabm.data.rows import Row
 from cmlabm.ledger import UNITS_PER_TOKEN
-from cmlabm.parameters import ContributorParameters, Kind
+from cmlabm.parameters import Kind
 from cmlabm.refusals import Refusal
 
 if TYPE_CHECKING:
+    from cmlabm.data.dataset import Dataset
     from cmlabm.model import CMLModel
+    from cmlabm.parameters import Parameters
+    from cmlabm.sample_queue import SampleQueue
 
 SECONDS_PER_DAY = 86_400
+
+
+class Endowment(NamedTuple):
+    """What a contributor enters the market with.
+
+    Attributes:
+        name: of its account.
+        balance: its money in units.
+        deposit_factor: its offers are so many times those of its kind.
+        wait_factor: its waits are so many times those of its kind.
+        queue: the samples that it may submit.
+    """
+
+    name: str
+    balance: int
+    deposit_factor: float
+    wait_factor: float
+    queue: "SampleQueue"
+
+
+class Contribution(NamedTuple):
+    """What a contributor sends.
+
+    Attributes:
+        row: the features.
+        label: the label.
+        truth: the true label of the sample that it was made of, which only the sender knows.
+    """
+
+    row: Row
+    label: int
+    truth: int
 
 
 class Contributor(Agent["CMLModel"]):
     """An agent with an account that submits samples and claims what is due to it.
 
+    A behaviour is a subclass: it decides whether and what to submit, how much to offer, how long
+    to wait and when to leave, by overriding the methods for these.
+
     Attributes:
         account: its number in the ledger.
-        has_left: whether it ran out of money and will not wake again.
+        queue: the samples that it may submit.
+        has_left: whether it ran out of money, or gave up, and will not wake again.
+        submits: whether it uses up data of its own; the market is open as long as somebody does.
     """
 
     kind: ClassVar[Kind]
+    id: ClassVar[str]
+    display_name: ClassVar[str]
+    formula: ClassVar[str]
+    source: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]] = ()
+    submits: bool = True
 
-    def __init__(
-        self, model: "CMLModel", account: int, own: ContributorParameters, draws: Draws
-    ) -> None:
+    @classmethod
+    def enter(cls, model: "CMLModel", endowment: Endowment, draws: Draws) -> list[Self]:
+        """Open an account for a contributor and return it; in a list, as it may be several."""
+        return [cls(model, endowment, draws)]
+
+    @classmethod
+    def check(cls, parameters: "Parameters", dataset: "Dataset") -> None:
+        """Refuse parameters and data that do not suit the behaviour.
+
+        Raises:
+            InputError: they do not.
+        """
+
+    def __init__(self, model: "CMLModel", endowment: Endowment, draws: Draws) -> None:
         super().__init__(model)
-        self.account = account
+        self.account = model.contract.open_account(endowment.name, endowment.balance)
+        self.queue = endowment.queue
         self.has_left = False
-        self._own = own
+        self._mistake_probability = model.parameters.of_kind(self.kind).mistake_probability
+        self._deposit_factor = endowment.deposit_factor
+        self._wait_factor = endowment.wait_factor
         self._balances = model.ledger.balances
         self._draws = draws
         self._wakes_at = 0
@@ -43,27 +105,60 @@ class Contributor(Agent["CMLModel"]):
         return self._money / UNITS_PER_TOKEN
 
     def wake(self) -> None:
-        """Submit the next sample if it wants to, plan the next waking, claim all it can."""
+        """Submit a sample if it wants to, plan the next waking, claim all it can."""
         now = self._wakes_at
-        if self._money > 0 and self.model.queue and self.wants_to_submit():
-            self._submit(now)
-        if self._money > 0:
+        contribution = self.contribution() if self._money > 0 else None
+        if contribution is not None:
+            self._submit(contribution, now)
+        if self.stays():
             self._schedule_waking()
         else:
             self.has_left = True
         self.model.contract.claim_all(self.account, now)
 
+    def contribution(self) -> Contribution | None:
+        """Choose what to submit now; None to submit nothing."""
+        queue = self.queue
+        if not queue or not self.wants_to_submit():
+            return None
+        row, truth = queue.row, queue.label
+        return Contribution(row, self.label_for(row, truth), truth)
+
+    @abstractmethod
     def wants_to_submit(self) -> bool:
         """Decide whether to submit the sample next in line."""
-        raise NotImplementedError
 
-    def label_for(self, truth: int) -> int:
+    @abstractmethod
+    def label_for(self, row: Row, truth: int) -> int:
         """Choose the label to send with a sample whose true label is known to the agent."""
-        raise NotImplementedError
+
+    def offer(self, contribution: Contribution) -> int:  # noqa: ARG002
+        """Return the most that it is willing to deposit now, in units."""
+        tokens = self._draws.offers.next(self._deposit_factor)
+        return min(tokens * UNITS_PER_TOKEN, self._money)
+
+    def accepted(self, contribution: Contribution) -> None:  # noqa: ARG002
+        """Note that a contribution was accepted: the next sample moves up."""
+        self.queue.advance()
+
+    def wait(self) -> int:
+        """Return how many seconds to wait until the next waking, at least 1."""
+        return self._draws.waits.next(self._wait_factor)
+
+    def stays(self) -> bool:
+        """Decide whether to wake again.
+
+        Who has no money left does not come back, unless the mechanism has a place for it and the
+        contract still holds a deposit of its.
+        """
+        if self._money > 0:
+            return True
+        contract = self.model.contract
+        return bool(contract.rules.bankrupt_may_claim and contract.locked[self.account])
 
     def errs(self) -> bool:
         """Draw whether it makes a mistake this time."""
-        return self._draws.mistakes.next() < self._own.mistake_probability
+        return self._draws.mistakes.next() < self._mistake_probability
 
     def wrong_label(self, truth: int) -> int:
         """Draw one of the labels that are not true."""
@@ -75,14 +170,14 @@ class Contributor(Agent["CMLModel"]):
     def _money(self) -> int:
         return self._balances[self.account]
 
-    def _submit(self, now: int) -> None:
-        offer = min(self._draws.offers.next() * UNITS_PER_TOKEN, self._money)
-        queue = self.model.queue
-        label = self.label_for(queue.label)
-        answer = self.model.contract.submit(self.account, offer, queue.row, label, now)
+    def _submit(self, contribution: Contribution, now: int) -> None:
+        answer = self.model.contract.submit(
+            self.account, self.offer(contribution), contribution.row, contribution.label, now
+        )
         if not isinstance(answer, Refusal):
-            queue.advance()
+            self.model.true_labels.append(contribution.truth)
+            self.accepted(contribution)
 
     def _schedule_waking(self) -> None:
-        self._wakes_at += self._draws.waits.next()
+        self._wakes_at += self.wait()
         self.model.schedule_event(self.wake, at=self._wakes_at / SECONDS_PER_DAY)

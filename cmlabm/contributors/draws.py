@@ -29,26 +29,29 @@ class Uniforms:
 
 
 class PositiveNormals:
-    """Draws of ``trunc(Normal(mean, stdev))``, each drawn again until it is at least 1.
+    """Draws of ``trunc(factor * Normal(mean, stdev))``, each drawn again until it is at least 1.
 
     Example:
         >>> waits = PositiveNormals(np.random.default_rng(1), mean=600.0, stdev=1.0)
-        >>> [waits.next() for _ in range(3)]
-        [600, 600, 600]
+        >>> [waits.next() for _ in range(3)], waits.next(factor=2.0)
+        ([600, 600, 600], 1197)
     """
 
     def __init__(self, rng: np.random.Generator, mean: float, stdev: float) -> None:
         self._rng = rng
         self._mean = mean
         self._stdev = stdev
-        self._block: list[int] = []
+        self._block: list[float] = []
 
-    def next(self) -> int:
+    def next(self, factor: float = 1.0) -> int:
         """Return the next draw of the stream."""
-        while not self._block:
-            draws = np.trunc(self._rng.normal(self._mean, self._stdev, BLOCK))
-            self._block = draws[draws >= 1][::-1].astype(np.int64).tolist()
-        return self._block.pop()
+        while True:
+            if not self._block:
+                draws = self._rng.normal(self._mean, self._stdev, BLOCK)
+                self._block = draws[::-1].tolist()
+            draw = int(factor * self._block.pop())
+            if draw >= 1:
+                return draw
 
 
 class Draws:
@@ -64,3 +67,5 @@ class Draws:
         self.decisions = Uniforms(stream(seed, Purpose.DECISIONS, group))
         self.mistakes = Uniforms(stream(seed, Purpose.MISTAKES, group))
         self.wrong_labels = Uniforms(stream(seed, Purpose.WRONG_LABELS, group))
+        self.noise = stream(seed, Purpose.NOISE, group)
+        self.own_data = stream(seed, Purpose.OWN_DATA, group)

@@ -1,4 +1,4 @@
-"""Contributors who damage the model."""
+"""Contributors who damage the model, or live on those who improve it."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from cmlabm.parameters import Kind
 
 
 class MaliciousAgent(Contributor):
-    """Label flip: always submits, with a wrong label."""
+    """Submits whatever the model is like; what it sends is up to the behaviour."""
 
     kind: ClassVar[Kind] = "malicious"
 
@@ -15,6 +15,6 @@ class MaliciousAgent(Contributor):
         """Submit, whatever the model is like."""
         return True
 
-    def label_for(self, truth: int) -> int:
+    def flipped(self, truth: int) -> int:
         """Return a wrong label, or by mistake the true one."""
         return truth if self.errs() else self.wrong_label(truth)

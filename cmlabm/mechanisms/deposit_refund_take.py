@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from math import isqrt
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cmlabm.ledger import UNITS_PER_TOKEN, to_units
+from cmlabm.mechanisms.interface import Mechanism, Standing, Taken
 
 if TYPE_CHECKING:
     from cmlabm.parameters import Parameters
 
 
-@dataclass(frozen=True, slots=True)
-class DepositRefundTake:
+@dataclass(frozen=True)
+class DepositRefundTake(Mechanism):
     """Payment rules as pure functions of plain values. Amounts are in units, times in seconds.
 
     Source: Harris & Waggoner 2019 (arXiv 1907.07247), with the parameters of
@@ -22,27 +23,47 @@ class DepositRefundTake:
         minimum_deposit: the least that is ever required.
         refund_time: how long a submission waits before it can be claimed from.
         claim_time: when all that is left goes to whoever asks first.
+        lock: whether what is required is held ("cost") or all that was offered ("offer").
+        bankrupt_may_claim: whether who has no money left comes back for its deposits.
     """
 
     id: ClassVar[str] = "deposit-refund-take"
     display_name: ClassVar[str] = "Deposit, refund, take"
+    formula: ClassVar[str] = "deposit = max(minimum, ⌊w·60/⌊√t⌋⌋); take = ⌊deposit·n/N⌋"
+    source: ClassVar[str] = "Harris & Waggoner 2019, arXiv 1907.07247; Ding & Hu 2022"
+    parameters: ClassVar[tuple[str, ...]] = (
+        "cost_weight",
+        "minimum_deposit",
+        "refund_time_s",
+        "claim_time_s",
+        "lock",
+        "bankrupt_may_claim",
+    )
 
     cost_weight: float
     minimum_deposit: int
     refund_time: int
     claim_time: int
+    lock: Literal["cost", "offer"] = "cost"
+    bankrupt_may_claim: bool = False
 
     @classmethod
-    def from_parameters(cls, parameters: "Parameters") -> Self:
-        """Return the mechanism with the parameters of a run."""
-        return cls(
-            parameters.cost_weight,
-            to_units(parameters.minimum_deposit),
-            parameters.refund_time_s,
-            parameters.claim_time_s,
-        )
+    def terms(cls, parameters: "Parameters") -> dict[str, Any]:
+        """Return the arguments that make the mechanism with the parameters of a run."""
+        return {
+            "cost_weight": parameters.cost_weight,
+            "minimum_deposit": to_units(parameters.minimum_deposit),
+            "refund_time": parameters.refund_time_s,
+            "claim_time": parameters.claim_time_s,
+            "lock": parameters.lock,
+            "bankrupt_may_claim": parameters.bankrupt_may_claim,
+        }
 
-    def required_deposit(self, waited: int) -> int:
+    def required_deposit(self, waited: int, standing: Standing) -> int:  # noqa: ARG002
+        """Return what a submission costs, whoever sends it."""
+        return self.base_deposit(waited)
+
+    def base_deposit(self, waited: int) -> int:
         """Return ``max(minimum, floor(cost_weight * 60 / floor(sqrt(waited))))`` in whole tokens.
 
         Args:
@@ -50,12 +71,16 @@ class DepositRefundTake:
 
         Example:
             >>> rules = DepositRefundTake(1.0, 1_000_000, 86_400, 777_600)
-            >>> [rules.required_deposit(waited) // 1_000_000 for waited in (1, 8, 600, 3600)]
+            >>> [rules.base_deposit(waited) // 1_000_000 for waited in (1, 8, 600, 3600)]
             [60, 30, 2, 1]
         """
         cost = round(self.cost_weight * 60 / isqrt(waited), 9)  # 1.15 * 60 is 69, not 68.99…
         tokens = int(cost)
         return max(self.minimum_deposit, tokens * UNITS_PER_TOKEN)
+
+    def locked(self, required: int, offer: int) -> int:
+        """Return what is required, or all that was offered where ``lock`` says so."""
+        return offer if self.lock == "offer" else required
 
     def ripe_before(self, now: int) -> int:
         """Return the time before which submissions had to be sent to be refunded or taken now."""
@@ -65,22 +90,15 @@ class DepositRefundTake:
         """Return the time before which submissions had to be sent to be free for anybody now."""
         return now - self.claim_time + 1
 
-    @staticmethod
-    def share(deposit: int, claimable: int, verified: int, all_verified: int) -> int:
-        """Return what a taker gets from a submission.
+    def take(self, deposit: int, claimable: int, verified: int, all_verified: int) -> Taken:
+        """Give the taker ``deposit * verified / all_verified`` rounded down.
 
-        That is ``deposit * verified / all_verified`` rounded down; all that is claimable if this
-        is nothing or more than is claimable.
-
-        Args:
-            deposit: what the sender deposited.
-            claimable: what is left of it.
-            verified: how many verified samples the taker has, at least 1.
-            all_verified: how many all contributors have together.
+        It gets all that is claimable if this is nothing or more than is claimable.
 
         Example:
-            >>> DepositRefundTake.share(10, 10, 1, 3), DepositRefundTake.share(10, 2, 1, 3)
-            (3, 2)
+            >>> rules = DepositRefundTake(1.0, 1_000_000, 86_400, 777_600)
+            >>> rules.take(10, 10, 1, 3), rules.take(10, 2, 1, 3)
+            ((3, 0, 0), (2, 0, 0))
         """
         share = deposit * verified // all_verified
-        return share if 0 < share <= claimable else claimable
+        return share if 0 < share <= claimable else claimable, 0, 0

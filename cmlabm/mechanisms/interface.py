@@ -1,29 +1,96 @@
 """What the contract needs of an incentive mechanism."""
 
-from typing import TYPE_CHECKING, ClassVar, Protocol, Self
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 if TYPE_CHECKING:
     from cmlabm.parameters import Parameters
 
 
-class Mechanism(Protocol):
-    """Payment rules as pure functions of plain values: amounts in units, times in seconds."""
+class Standing(NamedTuple):
+    """What the contract knows of a sender and of the labels sent lately.
+
+    Attributes:
+        verified: how many of the sender's samples were verified.
+        all_verified: how many of all contributors together.
+        labels: the labels last accepted, oldest first (as many as ``Mechanism.label_window``),
+            and behind them the one to be sent now.
+    """
+
+    verified: int
+    all_verified: int
+    labels: Sequence[int]
+
+
+type Taken = tuple[int, int, int]
+"""What becomes of a deposit when somebody takes from it, in units: how much goes to the taker, how
+much back to the sender, and how much is burnt."""
+
+
+class Mechanism(ABC):
+    """Payment rules as pure functions of plain values: amounts in units, times in seconds.
+
+    Attributes:
+        id: what it is called in parameters; never changes.
+        display_name: what it is called in tables and figures.
+        formula: its rule, in one line.
+        source: where it was published, or what it is derived from.
+        parameters: the fields of ``Parameters`` that matter to it.
+        awaits_claims: whether a submission waits until somebody claims from it.
+        pays_by_loss: whether all is paid at the end, by each submission's change in loss.
+        lets_take: whether others can take from a submission that the classifier disagrees with.
+        label_window: how many of the last labels the price depends on.
+        bankrupt_may_claim: whether who has no money left comes back for its deposits.
+    """
 
     id: ClassVar[str]
     display_name: ClassVar[str]
+    formula: ClassVar[str]
+    source: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]] = ()
+    awaits_claims: ClassVar[bool] = True
+    pays_by_loss: ClassVar[bool] = False
+    lets_take: ClassVar[bool] = True
+    label_window: int = 0
+    bankrupt_may_claim: bool = False
 
     @classmethod
     def from_parameters(cls, parameters: "Parameters") -> Self:
         """Return the mechanism with the parameters of a run."""
+        return cls(**cls.terms(parameters))
 
-    def required_deposit(self, waited: int) -> int:
-        """Return what a submission costs, some seconds after the last accepted one."""
+    @classmethod
+    def terms(cls, parameters: "Parameters") -> dict[str, Any]:  # noqa: ARG003
+        """Return the arguments that make the mechanism with the parameters of a run."""
+        return {}
+
+    @abstractmethod
+    def required_deposit(self, waited: int, standing: Standing) -> int:
+        """Return what a submission costs, some seconds (1 or more) after the last accepted one."""
+
+    def locked(self, required: int, offer: int) -> int:  # noqa: ARG002
+        """Return how much of an offer, which is at least what is required, is held as a deposit."""
+        return required
 
     def ripe_before(self, now: int) -> int:
         """Return the time before which submissions had to be sent to be refunded or taken now."""
+        return now
 
     def expired_before(self, now: int) -> int:
         """Return the time before which submissions had to be sent to be free for anybody now."""
+        return now
 
-    def share(self, deposit: int, claimable: int, verified: int, all_verified: int) -> int:
-        """Return what a taker gets from a submission."""
+    def take(self, deposit: int, claimable: int, verified: int, all_verified: int) -> Taken:
+        """Return what becomes of a submission's money when a contributor takes from it.
+
+        Only where ``lets_take``.
+
+        Args:
+            deposit: what the sender deposited.
+            claimable: what is left of it, which the amounts returned do not exceed together.
+            verified: how many verified samples the taker has, at least 1.
+            all_verified: how many all contributors have together.
+        """
+        amounts = deposit, claimable, verified, all_verified
+        raise TypeError(f"{self.id} has no takes: nobody can take {amounts}")

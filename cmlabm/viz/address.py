@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
-from cmlabm.viz.entries import DEFAULT_SEED, REGISTRIES, SEED, changed, choices
+from cmlabm.viz.entries import DEFAULT_SEED, SEED, changed, choices, offers
 
 type View = Literal["live", "compare", "study"]
 
@@ -116,7 +116,7 @@ def from_query(query: str) -> tuple[PageState, list[str]]:
 def _why_not(name: str, text: str) -> str:
     if name in NOT_FROM_A_LINK:
         return f"{name} is not taken from a link; enter it among the parameters"
-    if name in REGISTRIES and text not in choices(name):
+    if not offers(name, text):
         return f"{name} = {text!r} is not taken from a link; allowed are {', '.join(choices(name))}"
     if name not in Parameters.model_fields:
         try:

@@ -1,12 +1,14 @@
 """Fields for the parameters, made from their definitions: choices, and sliders with an entry."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import reacton.ipyvuetify as v
 import solara
 
+from cmlabm.batch.listing import REGISTRIES
 from cmlabm.parameters import Parameters
-from cmlabm.viz.entries import DEFAULTS, SEED, choices, meaning, unit
+from cmlabm.viz.entries import DEFAULTS, SEED, choices, ids_in, meaning, unit
 from cmlabm.viz.levels import levels, nearest
 
 GROUPS = ("data", "honest", "malicious", "contract", "model")
@@ -17,6 +19,7 @@ _GROUP_OF = {
     "train_size": "data",
     "test_size": "data",
     "label_column": "data",
+    "population_distribution": "model",
     "classifier": "model",
     "max_days": "model",
 }
@@ -56,7 +59,7 @@ def Field(name: str, text: str, problem: str, on_text: Callable[[str], None]) ->
         if offered:
             v.Select(
                 label=label,
-                items=list(offered),
+                items=list(dict.fromkeys((*offered, text))),
                 v_model=text,
                 on_v_model=on_text,
                 hint=hint,
@@ -150,4 +153,22 @@ def _matters(name: str, entries: Mapping[str, str]) -> bool:
         return data == "table"
     if name == "num_words":
         return data in ("imdb", "synthetic-reviews")
-    return True
+    if name == "data_alpha":
+        return entries.get("data_dealing") == "dirichlet"
+    owners = _owners(name)
+    return not owners or any(
+        chosen in owners
+        for parameter in REGISTRIES
+        for chosen in ids_in(entries.get(parameter, DEFAULTS[parameter]))
+    )
+
+
+@cache
+def _owners(name: str) -> frozenset[str]:
+    """Return the ids of the behaviours, mechanisms and classifiers that have a parameter."""
+    return frozenset(
+        known
+        for registry in REGISTRIES.values()
+        for known, entry in registry.items()
+        if name in getattr(entry, "parameters", ())
+    )

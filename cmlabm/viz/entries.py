@@ -1,12 +1,11 @@
 """What the user entered for the parameters, as text, and what is wrong with it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from cmlabm.classifiers import CLASSIFIERS
+from cmlabm.batch.listing import REGISTRIES
 from cmlabm.errors import InputError
-from cmlabm.mechanisms import MECHANISMS
 from cmlabm.model import checked_seed
 from cmlabm.parameters import Parameters
 
@@ -14,10 +13,6 @@ SEED = "seed"
 """The seed's place among the fields: it is entered like a parameter, but is none."""
 
 DEFAULT_SEED = "1"
-
-REGISTRIES: dict[str, Iterable[str]] = {"incentive": MECHANISMS, "classifier": CLASSIFIERS}
-"""The parameters whose values are ids of a registry: the page offers these and no others."""
-
 
 _SCHEMA = Parameters.model_json_schema()
 
@@ -31,7 +26,23 @@ def choices(name: str) -> tuple[str, ...]:
     """
     if name in REGISTRIES:
         return tuple(REGISTRIES[name])
-    return tuple(schema(name).get("enum", ()))
+    own = schema(name)
+    return ("False", "True") if own.get("type") == "boolean" else tuple(own.get("enum", ()))
+
+
+def offers(name: str, text: str) -> bool:
+    """Return whether the page offers a value: all ids in it are of the parameter's registry.
+
+    Example:
+        >>> offers("malicious_behaviour", "echo = 2, sybil = 1"), offers("incentive", "os:path")
+        (True, False)
+    """
+    return name not in REGISTRIES or set(ids_in(text)) <= set(REGISTRIES[name])
+
+
+def ids_in(text: str) -> list[str]:
+    """Return the ids in a choice of one, or of several with their shares."""
+    return [part.partition("=")[0].strip() for part in text.split(",")]
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -83,7 +94,7 @@ def check(entries: Mapping[str, str]) -> Parameters:
         InputError: see ``Parameters.checked``; also for a value that the page does not offer.
     """
     for name in REGISTRIES:
-        if name in entries and entries[name] not in choices(name):
+        if not offers(name, entries.get(name, DEFAULTS[name])):
             raise InputError(f"{name} = {entries[name]!r}: allowed are {', '.join(choices(name))}")
     return Parameters.checked({name: _value(text) for name, text in entries.items()})
 

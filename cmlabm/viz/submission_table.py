@@ -59,7 +59,7 @@ def lines(model: CMLModel, choice: str = "sent last", rows: int = ROWS) -> list[
                 sender=names[sender],
                 kind=kinds[sender],
                 label=classes[submissions.label[number]],
-                true_label=classes[model.queue.true_label(number)],
+                true_label=classes[model.true_labels[number]],
                 deposit=submissions.deposit[number] / UNITS_PER_TOKEN,
                 state=state(left, [reasons[row[4]] for row in paid]),
                 paid=", ".join(f"{names[row[2]]} {row[3] / UNITS_PER_TOKEN:,.2f}" for row in paid),

@@ -1,0 +1,24 @@
+"""The free-rider: says what the model says."""
+
+from typing import ClassVar
+
+from cmlabm.contributors.malicious import MaliciousAgent
+from cmlabm.data.rows import Row
+
+
+class Echo(MaliciousAgent):
+    """Sends the model's own prediction as the label, without knowing the truth.
+
+    The model tends to agree with itself later, so that echoes are refunded; then they share in
+    what is taken from others, although they taught the model nothing.
+    """
+
+    id: ClassVar[str] = "echo"
+    display_name: ClassVar[str] = "Echo"
+    formula: ClassVar[str] = "label: the model's prediction"
+    source: ClassVar[str] = "free-riders in Harris & Waggoner 2019, arXiv 1907.07247"
+
+    def label_for(self, row: Row, truth: int) -> int:  # noqa: ARG002
+        """Return what the model predicts."""
+        label: int = self.model.contract.classifier.label(row)
+        return label

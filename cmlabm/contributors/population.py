@@ -1,0 +1,131 @@
+"""Who enters the market: which behaviours, with how much money and which of the data."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmlabm.contributors import BEHAVIOURS, KIND_CLASSES
+from cmlabm.contributors.contributor import Contributor
+from cmlabm.errors import InputError
+from cmlabm.parameters import Kind
+from cmlabm.registry import look_up_subclass
+
+
+def shares_of(kind: Kind, behaviour: str) -> dict[type[Contributor], float]:
+    """Return the behaviours of a kind's contributors and the share of each.
+
+    Args:
+        kind: whose behaviour it is.
+        behaviour: an id of the registry or ``module:Class``, or several with their shares.
+
+    Raises:
+        InputError: there is no such behaviour, or a share is not a number above 0.
+
+    Example:
+        >>> shares = shares_of("malicious", "label-flip = 3, echo = 1")
+        >>> [(behaviour.id, share) for behaviour, share in shares.items()]
+        [('label-flip', 0.75), ('echo', 0.25)]
+    """
+    parameter = f"{kind}_behaviour"
+    weights: dict[type[Contributor], float] = {}
+    for part in behaviour.split(","):
+        name, equals, text = (piece.strip() for piece in part.partition("="))
+        found = look_up_subclass(parameter, name, BEHAVIOURS[kind], KIND_CLASSES[kind])
+        try:
+            weight = float(text) if equals else 1.0
+        except ValueError:
+            weight = 0.0
+        if not 0 < weight < float("inf") or found in weights:
+            raise InputError(
+                f"{parameter} = {behaviour!r}: must be one behaviour, or different ones with"
+                f" shares above 0, such as 'label-flip = 0.7, echo = 0.3'"
+            )
+        weights[found] = weight
+    whole = sum(weights.values())
+    return {found: weight / whole for found, weight in weights.items()}
+
+
+def behaviours_of(kind: Kind, behaviour: str, agents: int) -> list[type[Contributor]]:
+    """Return the behaviour of each contributor of a kind, in the order in which they enter.
+
+    Fractions of an agent go to the behaviours with the largest (largest remainders).
+
+    Raises:
+        InputError: see ``shares_of``; also if there are fewer agents than behaviours.
+
+    Example:
+        >>> [b.id for b in behaviours_of("malicious", "label-flip=0.7, echo=0.3", 3)]
+        ['label-flip', 'label-flip', 'echo']
+    """
+    shares = shares_of(kind, behaviour)
+    if 0 < agents < len(shares):
+        raise InputError(
+            f"{kind}_behaviour = {behaviour!r}: {len(shares)} behaviours need at least as many"
+            f" agents, and {kind}_agents = {agents}"
+        )
+    exact = np.array(list(shares.values())) * agents
+    counts = np.floor(exact).astype(np.int64)
+    order = np.argsort(counts - exact, kind="stable")
+    counts[order[: agents - int(counts.sum())]] += 1
+    pairs = zip(shares, counts.tolist(), strict=True)
+    return [found for found, count in pairs for _ in range(count)]
+
+
+def factors(
+    rng: np.random.Generator, agents: int, variation: float, distribution: str
+) -> NDArray[np.float64]:
+    """Return by how much each agent's money, offers or waits differ from the mean of its kind.
+
+    Args:
+        rng: from which they are drawn; nothing is drawn if all are alike.
+        agents: how many.
+        variation: the standard deviation as a share of the mean; 0 for all alike.
+        distribution: "log-normal" or "gamma".
+
+    Returns:
+        Shape (agents,), from a distribution with mean 1.
+    """
+    if variation == 0:
+        return np.ones(agents)
+    if distribution == "gamma":
+        return rng.gamma(variation**-2, variation**2, agents)
+    spread = np.log1p(variation**2)
+    return rng.lognormal(-spread / 2, np.sqrt(spread), agents)
+
+
+def dealt(
+    order: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    hands: int,
+    rng: np.random.Generator,
+    alpha: float | None,
+) -> Iterable[NDArray[np.int64]]:
+    """Deal samples out to agents.
+
+    Args:
+        order: which samples, in the order in which they are submitted, shape (samples,).
+        labels: of these samples, shape (samples,).
+        hands: how many agents they are dealt to.
+        rng: from which the shares of an uneven deal are drawn.
+        alpha: None to deal one to each in turn. Else the samples of each class are split by shares
+            drawn from a symmetric Dirichlet distribution with this concentration (Hsu, Qi &
+            Brown 2019, arXiv 1909.06335): the lower, the fewer classes has each.
+
+    Returns:
+        What each agent gets, in the same order.
+
+    Example:
+        >>> order, labels = np.arange(5), np.zeros(5, dtype=np.int64)
+        >>> [hand.tolist() for hand in dealt(order, labels, 2, np.random.default_rng(1), None)]
+        [[0, 2, 4], [1, 3]]
+    """
+    if alpha is None:
+        return [order[hand::hands] for hand in range(hands)]
+    owner = np.zeros(len(order), dtype=np.int64)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        ends = np.cumsum(rng.dirichlet(np.full(hands, alpha)))
+        place = (np.arange(len(members)) + 0.5) / len(members)
+        owner[members] = np.minimum(np.searchsorted(ends, place), hands - 1)
+    return [order[owner == hand] for hand in range(hands)]

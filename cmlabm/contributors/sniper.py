@@ -1,0 +1,31 @@
+"""A contributor who contributes nothing."""
+
+from typing import ClassVar
+
+from cmlabm.contributors.contributor import Contribution
+from cmlabm.contributors.malicious import MaliciousAgent
+from cmlabm.data.rows import Row
+
+
+class Sniper(MaliciousAgent):
+    """Submits nothing and is the first to ask for what is left of a deposit when it expires."""
+
+    id: ClassVar[str] = "sniper"
+    display_name: ClassVar[str] = "Sniper"
+    formula: ClassVar[str] = "wakes when the oldest deposit expires; submits nothing"
+    submits: bool = False
+    source: ClassVar[str] = "on the expiry of Harris & Waggoner 2019, arXiv 1907.07247"
+
+    def contribution(self) -> Contribution | None:
+        """Submit nothing."""
+        return None
+
+    def label_for(self, row: Row, truth: int) -> int:  # noqa: ARG002
+        """Return the true label of a sample, of which it sends none."""
+        return truth
+
+    def wait(self) -> int:
+        """Return how long it takes until the oldest deposit expires, or else the usual time."""
+        usual = super().wait()
+        expiry = self.model.contract.next_expiry(self._wakes_at)
+        return usual if expiry is None else expiry - self._wakes_at

@@ -1,0 +1,52 @@
+"""One attacker behind many addresses."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from cmlabm.contributors.contributor import Endowment
+from cmlabm.contributors.draws import Draws
+from cmlabm.contributors.malicious import MaliciousAgent
+from cmlabm.data.rows import Row
+
+if TYPE_CHECKING:
+    from cmlabm.model import CMLModel
+
+
+class Sybil(MaliciousAgent):
+    """One address of a purse that was split evenly over k of them, each waking k times as seldom.
+
+    The first address sends true labels. So it is verified, and it takes from the others, which
+    send wrong labels: what the purse loses on one side it wins back in part on the other.
+    """
+
+    id: ClassVar[str] = "sybil"
+    display_name: ClassVar[str] = "Sybil"
+    formula: ClassVar[str] = "k addresses with 1/k of the money; label: true from one, else wrong"
+    source: ClassVar[str] = "Douceur 2002; on such takes: Harris & Waggoner 2019"
+    parameters: ClassVar[tuple[str, ...]] = ("malicious_addresses",)
+
+    @classmethod
+    def enter(cls, model: "CMLModel", endowment: Endowment, draws: Draws) -> list[Self]:
+        """Open the accounts of all addresses and return them, the earner first."""
+        addresses = model.parameters.malicious_addresses
+        share, rest = divmod(endowment.balance, addresses)
+        return [
+            cls(
+                model,
+                endowment._replace(
+                    name=f"{endowment.name}.{number}",
+                    balance=share + (rest if number == 1 else 0),
+                    wait_factor=endowment.wait_factor * addresses,
+                ),
+                draws,
+                number == 1,
+            )
+            for number in range(1, addresses + 1)
+        ]
+
+    def __init__(self, model: "CMLModel", endowment: Endowment, draws: Draws, earns: bool) -> None:
+        super().__init__(model, endowment, draws)
+        self.earns = earns
+
+    def label_for(self, row: Row, truth: int) -> int:  # noqa: ARG002
+        """Return the true label from the address that earns, a wrong one from the others."""
+        return truth if self.earns else self.flipped(truth)
