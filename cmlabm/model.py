@@ -199,7 +199,7 @@ class CMLModel(Model[Any, Any]):
         ``malicious_return`` are what a kind has gained as a share of what it started with (-1: all
         lost; NaN if it had nothing), money in escrow counted as lost. ``malicious_deposited`` is
         the sum of all deposits that malicious contributors made, ``honest_driven_out`` how many
-        honest contributors have left or given up, and ``gini`` the Gini coefficient of all
+        honest contributors have left, given up, or too little for the least deposit, and ``gini`` the Gini coefficient of all
         contributors' balances.
         """
         depleted_at = depletion_time(self.ledger.movements(), self.accounts("malicious"))
@@ -226,7 +226,9 @@ class CMLModel(Model[Any, Any]):
             "malicious_return": self._return("malicious"),
             "malicious_deposited": self._deposited("malicious"),
             "honest_driven_out": sum(
-                agent.has_left or not agent.submits
+                agent.has_left
+                or not agent.submits
+                or self.ledger.balances[agent.account] < self.contract.rules.least_deposit
                 for agent in self.contributors
                 if agent.kind == "honest"
             ),

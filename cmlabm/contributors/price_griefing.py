@@ -17,8 +17,8 @@ class PriceGriefing(Echo):
 
     The deposit rises with every submission, so that others are refused while this one keeps
     submitting. It sends echoes, to have its money back after the refund time, and pays whatever is
-    asked. Without the money for the next submission, and where the price does not depend on time,
-    it waits as any other.
+    asked. Without the money for the next submission, without data, and where the price does not
+    depend on time, it waits as any other.
     """
 
     id: ClassVar[str] = "price-griefing"
@@ -34,6 +34,8 @@ class PriceGriefing(Echo):
     def wait(self) -> int:
         """Return how long the price stays above the target after a submission now."""
         usual = super().wait()
+        if not self.queue:
+            return usual
         target = to_units(self.model.parameters.malicious_target_deposit)
         high = falls_to(target, self.model.contract, self.account, min(usual, SECONDS_AHEAD)) - 1
         if high and self.model.contract.price_after(high, self.account) < self._money:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Sybil(MaliciousAgent):
     """One address of a purse that was split evenly over k of them, each waking k times as seldom.
 
+    They take turns, so that together they submit as often as one contributor would.
+
     The first address sends true labels. So it is verified, and it takes from the others, which
     send wrong labels: what the purse loses on one side it wins back in part on the other.
     """
@@ -38,14 +40,20 @@ class Sybil(MaliciousAgent):
                     wait_factor=endowment.wait_factor * addresses,
                 ),
                 draws,
-                number == 1,
+                number,
             )
             for number in range(1, addresses + 1)
         ]
 
-    def __init__(self, model: "CMLModel", endowment: Endowment, draws: Draws, earns: bool) -> None:
+    def __init__(self, model: "CMLModel", endowment: Endowment, draws: Draws, number: int) -> None:
+        self._turn = number / model.parameters.malicious_addresses
         super().__init__(model, endowment, draws)
-        self.earns = earns
+        self.earns = number == 1
+        self._turn = 1.0
+
+    def wait(self) -> int:
+        """Return how long to wait, at first until its turn."""
+        return max(1, int(super().wait() * self._turn))
 
     def label_for(self, row: Row, truth: int) -> int:  # noqa: ARG002
         """Return the true label from the address that earns, a wrong one from the others."""

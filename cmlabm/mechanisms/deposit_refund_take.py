@@ -78,6 +78,11 @@ class DepositRefundTake(Mechanism):
         tokens = int(cost)
         return max(self.minimum_deposit, tokens * UNITS_PER_TOKEN)
 
+    @property
+    def least_deposit(self) -> int:
+        """The minimum deposit."""
+        return self.minimum_deposit
+
     def locked(self, required: int, offer: int) -> int:
         """Return what is required, or all that was offered where ``lock`` says so."""
         return offer if self.lock == "offer" else required

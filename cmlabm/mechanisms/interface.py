@@ -69,6 +69,11 @@ class Mechanism(ABC):
     def required_deposit(self, waited: int, standing: Standing) -> int:
         """Return what a submission costs, some seconds (1 or more) after the last accepted one."""
 
+    @property
+    def least_deposit(self) -> int:
+        """What a submission costs at least: who has less can never submit."""
+        return 0
+
     def locked(self, required: int, offer: int) -> int:  # noqa: ARG002
         """Return how much of an offer, which is at least what is required, is held as a deposit."""
         return required

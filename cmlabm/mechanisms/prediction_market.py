@@ -81,6 +81,11 @@ class PredictionMarket(Mechanism):
         """Return the stake."""
         return self.stake
 
+    @property
+    def least_deposit(self) -> int:
+        """The stake."""
+        return self.stake
+
     def settle(
         self, senders: Sequence[int], stakes: Sequence[int], errors: Sequence[int], size: int
     ) -> Settlement:
