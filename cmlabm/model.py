@@ -199,8 +199,8 @@ class CMLModel(Model[Any, Any]):
         ``malicious_return`` are what a kind has gained as a share of what it started with (-1: all
         lost; NaN if it had nothing), money in escrow counted as lost. ``malicious_deposited`` is
         the sum of all deposits that malicious contributors made, ``honest_driven_out`` how many
-        honest contributors have left, given up, or too little for the least deposit, and ``gini`` the Gini coefficient of all
-        contributors' balances.
+        honest contributors have left, given up, or hold too little for the least deposit, and
+        ``gini`` the Gini coefficient of all contributors' balances.
         """
         depleted_at = depletion_time(self.ledger.movements(), self.accounts("malicious"))
         accuracy = self.datacollector.model_vars["accuracy"]

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from cmlabm.batch.listing import REGISTRIES
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -50,3 +52,23 @@ def test_every_file_that_a_document_links_to_is_there() -> None:
             r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")
         ):
             assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_library_lists_everything_that_is_built_in() -> None:
+    text = (ROOT / "docs/library.md").read_text(encoding="utf-8")
+    listed = {*re.findall(r"`([a-z-]+)`", text)}
+    assert {name for registry in REGISTRIES.values() for name in registry} <= listed
+
+
+def test_the_behaviour_and_the_mechanism_of_the_library_page_run(tmp_path: Path) -> None:
+    (example,) = blocks("docs/library.md", "python")
+    (tmp_path / "my_market.py").write_text(example)
+    output = run(
+        "from cmlabm import CMLModel\n"
+        "model = CMLModel(rng=1, train_size=300, test_size=100, num_words=50,"
+        " malicious_behaviour='my_market:Contrarian', incentive='my_market:FlatFee')\n"
+        "model.run()\n"
+        "print(set(model.contract.submissions.deposit), model.malicious_accepted > 0)",
+        tmp_path,
+    )
+    assert output == "{1000000} True\n"
