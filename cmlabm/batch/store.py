@@ -232,8 +232,8 @@ class Store:
         with self._named_errors():
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.executescript(f"BEGIN; {_schema()} COMMIT;")
             with self._connection:
-                self._connection.executescript(_schema())
                 self._add_new_columns()
 
     def _add_new_columns(self) -> None:
