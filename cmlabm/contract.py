@@ -216,6 +216,7 @@ class ContractAgent(Agent["CMLModel"]):
             self.ledger.move(Ledger.ESCROW, account, amount, Reason.REWARD, now, OUTSIDE)
         self.ledger.send_out(self.ledger.balances[Ledger.ESCROW], Reason.BOUNTY, now)
         self.locked = [0] * len(self.locked)
+        submissions.claimable = [0] * len(submissions)
         self.classifier = self._losses.retrained(submissions, stayed)
         self._model_changes += 1
         self._losses = None

@@ -38,7 +38,6 @@ class Mechanism(ABC):
         source: where it was published, or what it is derived from.
         parameters: the fields of ``Parameters`` that matter to it.
         awaits_claims: whether a submission waits until somebody claims from it.
-        pays_by_loss: whether all is paid at the end, by each submission's change in loss.
         lets_take: whether others can take from a submission that the classifier disagrees with.
         label_window: how many of the last labels the price depends on.
         bankrupt_may_claim: whether who has no money left comes back for its deposits.
@@ -50,7 +49,6 @@ class Mechanism(ABC):
     source: ClassVar[str]
     parameters: ClassVar[tuple[str, ...]] = ()
     awaits_claims: ClassVar[bool] = True
-    pays_by_loss: ClassVar[bool] = False
     lets_take: ClassVar[bool] = True
     label_window: int = 0
     bankrupt_may_claim: bool = False

@@ -61,7 +61,6 @@ class PredictionMarket(Mechanism):
     source: ClassVar[str] = "Abernethy & Frongillo 2011, arXiv 1111.2664; Waggoner et al. 2015"
     parameters: ClassVar[tuple[str, ...]] = ("bounty", "market_stake", "group_contributions")
     awaits_claims: ClassVar[bool] = False
-    pays_by_loss: ClassVar[bool] = True
     lets_take: ClassVar[bool] = False
 
     bounty: int

@@ -30,15 +30,17 @@ def levels(name: str) -> list[str]:
     limits = schema(name)
     if limits.get("type") not in ("integer", "number"):
         return []
-    low, high = limits.get("minimum", float("inf")), limits.get("maximum", float("inf"))
+    low, high = limits.get("minimum"), limits.get("maximum", float("inf"))
     if high <= 1:
         bottom, top = max(LEAST_SHARE, (default or 0.1) / DOWN), high
     else:
         bottom, top = (default or 1) / DOWN, max(default * UP, LEAST_TOP)
     if limits["type"] == "integer":
         bottom = max(bottom, 1)
+    if low is not None:
+        bottom = max(bottom, float(low))
     values = {float(default), *(v for v in _steps(bottom, top) if v <= high)}
-    if low <= 0:
+    if low == 0:
         values.add(0.0)
     return [as_text(round(value, 12)) for value in sorted(values)]
 

@@ -59,7 +59,7 @@ def recent_flows(market: Market) -> list[Flow]:
     start = np.searchsorted(movements[:, 0], (model.time - 1) * SECONDS_PER_DAY, side="right")
     sums: defaultdict[tuple[str, str, int], int] = defaultdict(int)
     for _, source, target, amount, reason, _ in movements[start:].tolist():
-        if source != OUTSIDE:
+        if OUTSIDE not in (source, target):
             sums[names[source], names[target], reason] += amount
     reasons = tuple(Reason)
     return [
@@ -173,6 +173,8 @@ _CURVENESS = {
     Reason.REFUND: 0.12,
     Reason.TAKE: 0.28,
     Reason.EXPIRY: 0.42,
+    Reason.RETURN: 0.42,
+    Reason.REWARD: 0.12,
 }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from html import escape
 
 from cmlabm.contributors.contributor import SECONDS_PER_DAY
-from cmlabm.ledger import UNITS_PER_TOKEN, Ledger, Reason
+from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason
 from cmlabm.model import CMLModel
 
 ROWS = 12
@@ -37,13 +37,13 @@ def lines(model: CMLModel, choice: str = "sent last", rows: int = ROWS) -> list[
         rows: how many.
     """
     movements = model.ledger.movements()
-    payouts = movements[movements[:, 1] == Ledger.ESCROW]
+    payouts = movements[(movements[:, 1] == Ledger.ESCROW) & (movements[:, 5] != OUTSIDE)]
     total = len(model.contract.submissions)
     if choice == "sent last":
         numbers = list(range(total - 1, max(-1, total - 1 - rows), -1))
     else:
         numbers = list(dict.fromkeys(payouts[::-1, 5][: rows * 40].tolist()))[:rows]
-    names = model.ledger.names
+    names = dict(enumerate(model.ledger.names)) | {OUTSIDE: "burnt"}
     kinds = {agent.account: str(agent.kind) for agent in model.contributors}
     reasons = tuple(Reason)
     submissions, classes = model.contract.submissions, model.dataset.classes
@@ -61,25 +61,25 @@ def lines(model: CMLModel, choice: str = "sent last", rows: int = ROWS) -> list[
                 label=classes[submissions.label[number]],
                 true_label=classes[model.true_labels[number]],
                 deposit=submissions.deposit[number] / UNITS_PER_TOKEN,
-                state=state(left, [reasons[row[4]] for row in paid]),
+                state=state(left, [reasons[row[4]] for row in paid], submissions.deposit[number]),
                 paid=", ".join(f"{names[row[2]]} {row[3] / UNITS_PER_TOKEN:,.2f}" for row in paid),
             )
         )
     return found
 
 
-def state(left: int, payouts: list[Reason]) -> str:
+def state(left: int, payouts: list[Reason], deposit: int) -> str:
     """Return what became of a deposit.
 
     Example:
-        >>> state(5, []), state(3, [Reason.TAKE]), state(0, [Reason.TAKE, Reason.EXPIRY])
+        >>> state(5, [], 5), state(3, [Reason.TAKE], 5), state(0, [Reason.TAKE, Reason.EXPIRY], 5)
         ('held', 'partly taken', 'expired')
-        >>> state(0, [])
-        'free'
+        >>> state(0, [], 5), state(0, [], 0)
+        ('settled', 'free')
     """
     if not payouts:
-        return "held" if left else "free"
-    words = {Reason.REFUND: "refunded", Reason.TAKE: "taken"}
+        return "held" if left else "settled" if deposit else "free"
+    words = {Reason.REFUND: "refunded", Reason.TAKE: "taken", Reason.BURN: "slashed"}
     word = words.get(payouts[-1], "expired")
     return f"partly {word}" if left else word
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from cmlabm.ledger import Reason
+from cmlabm.mechanisms import MECHANISMS
 from cmlabm.model import CMLModel
 from cmlabm.viz.charts import MOST_POINTS, Curve, curves
 from cmlabm.viz.colours import DARK, LIGHT
@@ -143,3 +144,22 @@ def test_a_stage_waits_for_the_browser_but_not_for_ever() -> None:
     stage.pace.drawn(2)
     waiting.join(PATIENCE_S * 10)
     assert stage.day == 3
+
+
+@pytest.mark.parametrize("incentive", MECHANISMS)
+def test_every_mechanisms_money_is_drawn_and_listed(incentive: str) -> None:
+    """Burnt money goes nowhere, and must not seem to go to the last account."""
+    slashed = False
+    for day in (4, 1000):
+        market = stage_after(day, incentive=incentive).first
+        assert market.model is not None
+        json.dumps(picture(market, LIGHT))
+        known = {*market.model.ledger.names, "burnt"}
+        for choice in CHOICES:
+            for line in lines(market.model, choice):
+                payees = {part.rsplit(" ", 1)[0] for part in line.paid.split(", ") if part}
+                assert payees <= known
+                assert line.number >= 0
+                assert (line.state == "slashed") == ("burnt" in payees)
+                slashed |= line.state == "slashed"
+    assert slashed == (incentive == "slashing")
