@@ -14,12 +14,15 @@ Example::
 Needs the extra ``cmlabm[report]``.
 """
 
+from cmlabm.analysis.attack_matrix import attack_matrix
+from cmlabm.analysis.best_mechanism import best_mechanisms, compare_mechanisms
 from cmlabm.analysis.claims import CLAIMS, Claim, Evidence, Finding, check_claims
 from cmlabm.analysis.comparison import Comparison, compare, compare_all, compare_pairs
 from cmlabm.analysis.equivalence import Equivalence, equivalence
 from cmlabm.analysis.factors import Factor, factors_of
 from cmlabm.analysis.figures import (
     draw_attack,
+    draw_attack_matrix,
     draw_curves,
     draw_outcomes,
     draw_partial_dependence,
@@ -31,12 +34,14 @@ from cmlabm.analysis.findings import describe_comparison, describe_depletion
 from cmlabm.analysis.intervals import mean_interval, ratio_interval
 from cmlabm.analysis.measures import (
     ACCURACY_GAP,
+    ATTACKER_RETURN,
     DEPLETED,
     DEPLETION,
     FINAL_ACCURACY,
     HONEST_BALANCE,
     MALICIOUS_BALANCE,
     MEASURES,
+    REGRET,
     Measure,
 )
 from cmlabm.analysis.partial_dependence import PartialDependence, partial_dependence
@@ -67,6 +72,7 @@ from cmlabm.analysis.trend import Trend, trend
 
 __all__ = [
     "ACCURACY_GAP",
+    "ATTACKER_RETURN",
     "CLAIMS",
     "DEPLETED",
     "DEPLETION",
@@ -74,6 +80,7 @@ __all__ = [
     "HONEST_BALANCE",
     "MALICIOUS_BALANCE",
     "MEASURES",
+    "REGRET",
     "Claim",
     "Comparison",
     "Equivalence",
@@ -86,10 +93,13 @@ __all__ = [
     "PartialDependence",
     "Sample",
     "Trend",
+    "attack_matrix",
     "attack_summary",
+    "best_mechanisms",
     "check_claims",
     "compare",
     "compare_all",
+    "compare_mechanisms",
     "compare_pairs",
     "compare_with_reference",
     "depletion_summary",
@@ -97,6 +107,7 @@ __all__ = [
     "describe_comparison",
     "describe_depletion",
     "draw_attack",
+    "draw_attack_matrix",
     "draw_curves",
     "draw_outcomes",
     "draw_partial_dependence",

@@ -18,8 +18,8 @@ class Measure:
     Example:
         >>> FINAL_ACCURACY.axis
         'final accuracy (share correct)'
-        >>> FINAL_ACCURACY.shown(0.78949)
-        '0.789'
+        >>> FINAL_ACCURACY.shown(0.78949), FINAL_ACCURACY.shown(-0.0001)
+        ('0.789', '0.000')
     """
 
     name: str
@@ -33,8 +33,8 @@ class Measure:
         return f"{self.label} ({self.unit})"
 
     def shown(self, value: float) -> str:
-        """Return a value as text, without unit."""
-        return f"{value:,.{self.digits}f}"
+        """Return a value as text, without unit; what rounds to zero has no sign."""
+        return f"{value:z,.{self.digits}f}"
 
 
 FINAL_ACCURACY = Measure("final_accuracy", "final accuracy", "share correct", 3)
@@ -43,6 +43,9 @@ HONEST_BALANCE = Measure("honest_final_balance", "honest final balance", "tokens
 MALICIOUS_BALANCE = Measure("malicious_final_balance", "malicious final balance", "tokens", 0)
 DEPLETION = Measure("malicious_depletion_days", "depletion time", "days", 1)
 DEPLETED = Measure("malicious_depleted", "malicious money used up", "share of runs", 2)
+
+REGRET = Measure("regret", "accuracy lost", "share correct", 3)
+ATTACKER_RETURN = Measure("attacker_return", "attacker's return", "share of its money", 2)
 
 MEASURES = (FINAL_ACCURACY, ACCURACY_GAP, HONEST_BALANCE, MALICIOUS_BALANCE)
 """Outcomes that every finished run has; the depletion time, which may be censored, has not."""

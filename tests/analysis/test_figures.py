@@ -1,5 +1,6 @@
 """Figures: drawn whatever the data, readable in grey, and without a trace in Matplotlib's state."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib as mpl
@@ -95,6 +96,42 @@ def test_saving_leaves_the_settings_and_gives_the_same_bytes(tmp_path: Path) -> 
     assert save_figure(draw_survival(FACTORS["plain"]), path) == first
     assert path.with_suffix(".png").read_bytes() == png
     assert dict(mpl.rcParams) == before
+
+
+def long_levels(count: int) -> Factor:
+    """Return a factor like one whose levels each set a behaviour, a number and a wait."""
+    names = [f"liquidity-squeeze-{number} / 1 / 5400" for number in range(count)]
+    return make_lifetimes({name: [10.0, 20.0, 30.0] for name in names}, name="malicious_behaviour")
+
+
+@pytest.mark.parametrize("count", [7, 25])
+def test_long_levels_stay_readable(count: int) -> None:
+    factor = long_levels(count)
+    outcomes, curves = draw_outcomes(factor), draw_curves(factor, series_of(factor))
+    for figure in (outcomes, curves):
+        figure.canvas.draw()
+    # As drawn, letters upright: how far from each other the levels' names begin, and their height.
+    lower = outcomes.axes[2]
+    places = [lower.transData.transform((x, 0))[0] for x in lower.get_xticks()]
+    (size,) = {float(text.get_fontsize()) for text in lower.get_xticklabels()}
+    assert min(np.diff(places)) > size / 72 * outcomes.dpi
+    boxes = [text.get_window_extent() for text in lower.get_xticklabels()]
+    assert all(box.y0 >= 0 for box in boxes)
+    assert lower.get_window_extent().height > 2.0 * outcomes.dpi
+    titles = [ax.title.get_window_extent() for ax in curves.axes if ax.get_title()]
+    assert not any(a.overlaps(b) for a, b in pairwise(titles))
+
+
+@pytest.mark.parametrize("count", [3, 25])
+def test_a_legend_of_many_curves_is_within_the_figure(count: int) -> None:
+    figure = draw_survival(long_levels(count))
+    figure.canvas.draw()
+    legend = figure.axes[0].get_legend()
+    assert legend is not None
+    box = legend.get_window_extent()
+    assert box.y0 >= 0
+    assert box.x1 <= figure.bbox.x1
+    assert box.y1 <= figure.bbox.y1
 
 
 def test_figures_belong_to_no_window() -> None:

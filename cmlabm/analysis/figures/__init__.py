@@ -5,6 +5,7 @@ In a notebook, ``display(figure)`` shows it; ``figure.savefig("name.svg")`` keep
 
 from cmlabm.analysis.figures.attack import draw_attack
 from cmlabm.analysis.figures.curves import draw_curves
+from cmlabm.analysis.figures.matrix import draw_attack_matrix
 from cmlabm.analysis.figures.outcomes import draw_outcomes
 from cmlabm.analysis.figures.reference import draw_reference
 from cmlabm.analysis.figures.sensitivity import draw_partial_dependence, draw_sensitivity
@@ -12,6 +13,7 @@ from cmlabm.analysis.figures.survival import draw_survival
 
 __all__ = [
     "draw_attack",
+    "draw_attack_matrix",
     "draw_curves",
     "draw_outcomes",
     "draw_partial_dependence",

@@ -1,5 +1,7 @@
 """Accuracy and balances day by day, at each level of a factor."""
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,6 +12,7 @@ from cmlabm.analysis.figures import style
 
 MOST_LEVELS = 6
 _SHOWN = (5, 95)
+_TITLE_WIDTH = 24
 
 
 def shown_levels(factor: Factor) -> list[object]:
@@ -35,7 +38,8 @@ def draw_curves(factor: Factor, series: pd.DataFrame) -> Figure:
         runs = factor.done.loc[factor.done["level"] == level, "run"]
         chosen = series[series["run"].isin(runs)]
         accuracy, balance = axes[:, column]
-        accuracy.set_title(f"{label_of(level)} (n = {len(runs)})", fontsize=9, y=1.0)
+        title = textwrap.fill(f"{label_of(level)} (n\u00a0=\u00a0{len(runs)})", _TITLE_WIDTH)
+        accuracy.set_title(title, fontsize=9, y=1.0)
         if not len(chosen):
             style.say_nothing_to_show(accuracy, "no finished run")
             continue

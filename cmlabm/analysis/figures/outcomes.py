@@ -38,7 +38,7 @@ def draw_outcomes(
     """
     summary = summarise(factor) if summary is None else summary
     depletion = depletion_summary(factor) if depletion is None else depletion
-    figure, axes = style.new_figure(2, 2, 9.0, 6.4)
+    figure, axes = style.new_figure(2, 2, 9.0, 6.4 + style.room_for(factor.labels))
     accuracy, gap, days, balance = axes.flat
     _dots(accuracy, factor, summary, FINAL_ACCURACY, style.FAINT, "o")
     _dots(gap, factor, summary, ACCURACY_GAP, style.FAINT, "o")
@@ -47,9 +47,13 @@ def draw_outcomes(
     _dots(balance, factor, summary, HONEST_BALANCE, style.HONEST, "o", "honest", -0.17)
     _dots(balance, factor, summary, MALICIOUS_BALANCE, style.MALICIOUS, "^", "malicious", 0.17)
     balance.set_ylabel("final balance, all of a kind (tokens)")
-    balance.legend(fontsize=8, frameon=False)
+    _legend_above(balance)
     for ax in axes.flat:
         style.label_levels(ax, factor.labels, factor.axis)
+    if style.are_long(factor.labels):  # the lower panels' do for the upper ones
+        for ax in axes[0]:
+            ax.tick_params(axis="x", labelbottom=False)
+            ax.set_xlabel("")
     return figure
 
 
@@ -105,10 +109,14 @@ def _depletion(ax: Axes, factor: Factor, table: pd.DataFrame) -> None:
     _bars(ax, places, table[["median", "low", "high"]])
     if len(times):
         ax.set_ylim(bottom=0)
-        ax.legend(fontsize=8, frameon=False)
+        _legend_above(ax)
     else:
         style.say_nothing_to_show(ax, "no finished run has malicious money")
     ax.set_ylabel(DEPLETION.axis)
+
+
+def _legend_above(ax: Axes) -> None:
+    ax.legend(fontsize=8, frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 
 def _beside(places: NDArray[Any], groups: list[NDArray[Any]]) -> Any:

@@ -1,5 +1,6 @@
 """What all figures have in common: colours, markers, sizes."""
 
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ LINES = {"honest": "-", "malicious": "--"}
 
 NEUTRAL = "#333333"
 FAINT = "#8c8c8c"
+_MOST_SLANTED = 12
+_AXIS_WIDTH = 48
+_INCHES_A_LETTER = 0.06
 DASHES = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), ":")
 
 
@@ -61,12 +65,35 @@ def jitter(size: int, width: float = 0.28) -> NDArray[np.float64]:
 
 
 def label_levels(ax: Axes, labels: list[str], axis: str) -> None:
-    """Put a factor's levels under an axis, evenly spaced."""
+    """Put a factor's levels under an axis, evenly spaced; long ones slanted, many upright."""
     ax.set_xticks(range(len(labels)), labels)
-    if sum(map(len, labels)) > 40:
-        ax.tick_params(axis="x", rotation=45)
+    if are_long(labels):
+        angle, size = (90, 7) if len(labels) > _MOST_SLANTED else (45, 8)
+        ax.tick_params(axis="x", labelsize=size)
+        for text in ax.get_xticklabels():
+            text.set(rotation=angle, ha="right", va="center", rotation_mode="anchor")
     ax.set_xlim(-0.6, len(labels) - 0.4)
-    ax.set_xlabel(axis)
+    ax.set_xlabel(textwrap.fill(axis, _AXIS_WIDTH))
+
+
+def are_long(labels: list[str]) -> bool:
+    """Return whether levels are too long to stand beside each other under an axis.
+
+    Example:
+        >>> are_long(["100", "200", "300"]), are_long(["prediction-market", "reputation-cost"] * 2)
+        (False, True)
+    """
+    return sum(map(len, labels)) > 40
+
+
+def room_for(labels: list[str]) -> float:
+    """Return how many inches levels need below an axis beyond those of a line of text.
+
+    Example:
+        >>> room_for(["100", "200"]), round(room_for(["label-flip / 1 / 5400"] * 25), 1)
+        (0.0, 1.3)
+    """
+    return max(map(len, labels)) * _INCHES_A_LETTER if are_long(labels) else 0.0
 
 
 def say_nothing_to_show(ax: Axes, why: str) -> None:

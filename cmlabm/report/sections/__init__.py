@@ -9,6 +9,7 @@ from cmlabm.batch import FinishedStudy
 from cmlabm.batch.study import SAMPLED
 from cmlabm.report.parts import Section, Text
 from cmlabm.report.sections.attack import attack
+from cmlabm.report.sections.attack_matrix import attack_matrix_sections
 from cmlabm.report.sections.claims import claims
 from cmlabm.report.sections.factor import factor_section
 from cmlabm.report.sections.methods import METHODS
@@ -41,6 +42,7 @@ def sections_of(study: FinishedStudy, reference: pd.DataFrame | None) -> Iterato
     for factor in factors or [Factor("all runs", (), runs.assign(level="all runs"))]:
         yield factor_section(study, factor, tests)
     yield attack(study, runs)
+    yield from attack_matrix_sections(study, runs)
     if sampled:
         yield from sensitivity_sections(study)
     if reference is not None:

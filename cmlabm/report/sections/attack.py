@@ -7,6 +7,8 @@ from cmlabm.batch import FinishedStudy, base_setting
 from cmlabm.batch.study import SAMPLED
 from cmlabm.report.parts import Part, Picture, Section, Table, Text
 
+MOST_SETTINGS = 100
+
 _MEANING = """Regret is the final accuracy that an attack costs: that of the run with the same seed
 and without malicious contributors, minus that of the run. The attacker's return is what it gained
 as a share of the money it came with: -1 is all lost."""
@@ -24,9 +26,11 @@ def attack(study: FinishedStudy, runs: pd.DataFrame) -> Section:
         return Section("The attack", [Text([*sentences, "No finished run is under attack."])])
     if not table["pairs"].any():
         sentences.append("No run here is without malicious contributors: regret is unknown.")
-    parts: list[Part] = [
-        Text(sentences),
-        Picture("attack", _FIGURE, draw_attack(table)),
-        Table("attack", "Regret, return, and accuracy lost for 1,000 tokens lost.", table),
-    ]
+    if len(table) > MOST_SETTINGS:
+        sentences.append(f"These {len(table)} settings are too many to be drawn one by one.")
+    parts: list[Part] = [Text(sentences)]
+    if len(table) <= MOST_SETTINGS:
+        parts.append(Picture("attack", _FIGURE, draw_attack(table)))
+    caption = "Regret, return, and accuracy lost for 1,000 tokens lost."
+    parts.append(Table("attack", caption, table))
     return Section("The attack", parts)
