@@ -7,20 +7,16 @@ from cmlabm.analysis.figures import style
 from cmlabm.analysis.survival import depletion_times, kaplan_meier
 
 _MOST_BANDS = 3
-_MOST_WITHIN = 8
 
 
 def draw_survival(factor: Factor) -> Figure:
     """Draw the share of runs whose malicious money is not used up yet, over time.
 
-    Ticks are runs that ended without its being used up. With few levels there are 95 % bands; with
-    many the legend stands beside the curves.
+    Ticks are runs that ended without its being used up. With few levels there are 95 % bands.
     """
     times = depletion_times(factor.runs)
     levels = [level for level in factor.levels if (times["level"] == level).any()]
-    beside = len(levels) > _MOST_WITHIN
-    size = (10.0, max(3.8, 0.16 * len(levels) + 0.9)) if beside else (7.0, 3.8)
-    figure, axes = style.new_figure(1, 1, *size)
+    figure, axes = style.new_figure(1, 1, 9.0, max(3.8, 0.16 * len(levels) + 0.9))
     ax = axes[0, 0]
     for number, (level, colour) in enumerate(zip(levels, style.shades(len(levels)), strict=True)):
         here = times[times["level"] == level]
@@ -50,8 +46,14 @@ def draw_survival(factor: Factor) -> Figure:
         at = curve.set_index("days")["share"].groupby(level=0).last()
         ax.plot(censored, at.loc[censored], "|", color=colour, ms=7)
     if levels:
-        place = {"loc": "upper left", "bbox_to_anchor": (1.0, 1.0)} if beside else {"loc": "best"}
-        ax.legend(title=factor.axis, fontsize=8, title_fontsize=8, frameon=False, **place)
+        ax.legend(
+            title=factor.axis,
+            fontsize=8,
+            title_fontsize=8,
+            frameon=False,
+            loc="upper left",
+            bbox_to_anchor=(1.0, 1.0),
+        )
     else:
         style.say_nothing_to_show(ax, "no finished run has malicious money")
     ax.set_ylim(-0.03, 1.03)
