@@ -1,7 +1,7 @@
 """Any scikit-learn estimator that learns one sample at a time."""
 
 import warnings
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,6 @@ from cmlabm.data.rows import NumericRow, Row
 
 class Estimator:
     """A scikit-learn estimator with ``partial_fit``, fitted and updated on dense features."""
-
-    id: ClassVar[str] = "estimator"
-    display_name: ClassVar[str] = "Any estimator of scikit-learn"
-    formula: ClassVar[str] = "the estimator's own"
-    source: ClassVar[str] = "Pedregosa et al. 2011"
 
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator

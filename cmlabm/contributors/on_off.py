@@ -28,4 +28,4 @@ class OnOff(MaliciousAgent):
         """Return whether a time in seconds is in the first part of its period."""
         parameters: Parameters = self.model.parameters
         period = parameters.malicious_period_s
-        return now % period < parameters.malicious_duty * period
+        return now % period < round(parameters.malicious_duty * period, 6)  # 0.07 * 100 is 7

@@ -11,6 +11,9 @@ from cmlabm.errors import InputError
 from cmlabm.parameters import Kind
 from cmlabm.registry import look_up_subclass
 
+MOST_WEIGHT = 1e100
+"""So far below the largest number there is that weights can be added up."""
+
 
 def shares_of(kind: Kind, behaviour: str) -> dict[type[Contributor], float]:
     """Return the behaviours of a kind's contributors and the share of each.
@@ -36,7 +39,7 @@ def shares_of(kind: Kind, behaviour: str) -> dict[type[Contributor], float]:
             weight = float(text) if equals else 1.0
         except ValueError:
             weight = 0.0
-        if not 0 < weight < float("inf") or found in weights:
+        if not 0 < weight < MOST_WEIGHT or found in weights:
             raise InputError(
                 f"{parameter} = {behaviour!r}: must be one behaviour, or different ones with"
                 f" shares above 0, such as 'label-flip = 0.7, echo = 0.3'"
@@ -78,7 +81,8 @@ def factors(
     """Return by how much each agent's money, offers or waits differ from the mean of its kind.
 
     Args:
-        rng: from which they are drawn; nothing is drawn if all are alike.
+        rng: they are drawn from the next of its children, one a call, so that how much one
+            quantity varies does not change the draws of the others.
         agents: how many.
         variation: the standard deviation as a share of the mean; 0 for all alike.
         distribution: "log-normal" or "gamma".
@@ -86,12 +90,13 @@ def factors(
     Returns:
         Shape (agents,), from a distribution with mean 1.
     """
+    (own,) = rng.spawn(1)
     if variation == 0:
         return np.ones(agents)
     if distribution == "gamma":
-        return rng.gamma(variation**-2, variation**2, agents)
+        return own.gamma(variation**-2, variation**2, agents)
     spread = np.log1p(variation**2)
-    return rng.lognormal(-spread / 2, np.sqrt(spread), agents)
+    return own.lognormal(-spread / 2, np.sqrt(spread), agents)
 
 
 def dealt(

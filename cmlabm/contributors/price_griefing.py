@@ -27,9 +27,11 @@ class PriceGriefing(Echo):
     source: ClassVar[str] = "block stuffing, on the price of Harris & Waggoner 2019"
     parameters: ClassVar[tuple[str, ...]] = ("malicious_target_deposit",)
 
-    def offer(self, contribution: Contribution) -> int:  # noqa: ARG002
-        """Return all it has but one unit: who has nothing left has to leave."""
-        return self._money - 1
+    def offer(self, contribution: Contribution) -> int:
+        """Return what is asked, but never all it has: who has nothing left has to leave."""
+        contract, now = self.model.contract, self._wakes_at
+        asked: int | None = contract.required_deposit(self.account, contribution.label, now)
+        return min(asked or 0, self._money - 1)
 
     def wait(self) -> int:
         """Return how long the price stays above the target after a submission now."""

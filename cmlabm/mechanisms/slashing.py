@@ -51,6 +51,11 @@ class Slashing(DepositRefundTake):
 
     def take(self, deposit: int, claimable: int, verified: int, all_verified: int) -> Taken:  # noqa: ARG002
         """Split what is claimable, which is the whole deposit until somebody reports it."""
-        burnt = min(claimable, int(deposit * self.burnt_share))
-        reward = min(claimable - burnt, int(deposit * self.reporter_share))
+        burnt = min(claimable, _part(deposit, self.burnt_share))
+        reward = min(claimable - burnt, _part(deposit, self.reporter_share))
         return reward, claimable - burnt - reward, burnt
+
+
+def _part(deposit: int, share: float) -> int:
+    """Return a share of a deposit, rounded down: 0.29 of 100 are 29, not 28 (28.999…)."""
+    return int(round(deposit * share, 6))
