@@ -175,7 +175,7 @@ class ContractAgent(Agent["CMLModel"]):
         position = self.pending.position(submission)
         if self._is_expired(submission, now):
             return self._pay_rest(account, position, now, Reason.EXPIRY)
-        return self._pay_takes(account, [(position, submission)], now)
+        return self._pay_takes(account, [position], [submission], now)
 
     def claim_all(self, account: int, now: int) -> None:
         """Pay an account all it can claim: refunds first, then takes, then what has expired.
@@ -193,12 +193,7 @@ class ContractAgent(Agent["CMLModel"]):
             for position in own:
                 self._pay_refund(account, position, now)
             if self.verified[account] and self.rules.lets_take:
-                others = others[others >= expired]
-                places = zip(others.tolist(), pending.numbers(others), strict=True)
-                claimed = self._claimed[account]
-                self._pay_takes(
-                    account, [place for place in places if place[1] not in claimed], now
-                )
+                self._take_all(account, others[others >= expired], now)
         if expired:
             for position in pending.open(expired):
                 self._pay_rest(account, position, now, Reason.EXPIRY)
@@ -301,46 +296,61 @@ class ContractAgent(Agent["CMLModel"]):
         self.verifications.append(self.pending.number(position))
         return self._pay_rest(account, position, now, Reason.REFUND)
 
-    def _pay_takes(self, account: int, places: list[tuple[int, int]], now: int) -> int:
-        """Pay a taker its share of submissions at some positions with their numbers."""
-        deposit, claimable = self.submissions.deposit, self.submissions.claimable
+    def _take_all(self, account: int, positions: NDArray[np.intp], now: int) -> None:
+        """Pay a taker its share of the submissions at some positions that it has not claimed."""
+        places, numbers = positions.tolist(), self.pending.numbers(positions)
+        claimed = self._claimed[account]
+        if not claimed.isdisjoint(numbers):
+            places = [
+                at for at, number in zip(places, numbers, strict=True) if number not in claimed
+            ]
+            numbers = [number for number in numbers if number not in claimed]
+        if numbers:
+            self._pay_takes(account, places, numbers, now)
+
+    def _pay_takes(self, account: int, positions: list[int], numbers: list[int], now: int) -> int:
+        """Pay a taker its share of submissions, given by their positions and their numbers."""
+        submissions, locked = self.submissions, self.locked
+        deposit, claimable, senders = submissions.deposit, submissions.claimable, submissions.sender
         verified, all_verified = self.verified[account], self.all_verified
-        take, reduce = self.rules.take, self._reduce
-        payments, rests = [], []
-        for position, number in places:
-            amount, back, burnt = take(deposit[number], claimable[number], verified, all_verified)
-            payments.append((number, amount))
+        take = self.rules.take
+        amounts, rests = [], []
+        for position, number in zip(positions, numbers, strict=True):
+            left = claimable[number]
+            amount, back, burnt = take(deposit[number], left, verified, all_verified)
+            amounts.append(amount)
             if back or burnt:
                 rests.append((number, back, burnt))
-            self.pending.note_take(position, account)
-            reduce(account, position, number, amount + back + burnt)
-        self.takes += len(places)
-        taken = self.ledger.pay(account, payments, Reason.TAKE, now)
+                amount += back + burnt
+            locked[senders[number]] -= amount
+            claimable[number] = left - amount
+            if left == amount:
+                self._close(position, number)
+        self.pending.note_takes(positions, account)
+        self._claimed[account].update(numbers)
+        self.takes += len(numbers)
+        taken = self.ledger.pay(account, numbers, amounts, Reason.TAKE, now)
         for number, back, burnt in rests:
-            sender = self.submissions.sender[number]
-            self.ledger.move(Ledger.ESCROW, sender, back, Reason.RETURN, now, number)
+            self.ledger.move(Ledger.ESCROW, senders[number], back, Reason.RETURN, now, number)
             self.ledger.send_out(burnt, Reason.BURN, now, number)
         return taken
 
     def _pay_rest(self, account: int, position: int, now: int, reason: Reason) -> int:
         """Pay an account all that is left of the submission at a position."""
+        submissions = self.submissions
         number = self.pending.number(position)
-        amount = self.submissions.claimable[number]
+        amount = submissions.claimable[number]
         if amount:
             self.ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
-        self._reduce(account, position, number, amount)
+            self.locked[submissions.sender[number]] -= amount
+            submissions.claimable[number] = 0
+        self._claimed[account].add(number)
+        self._close(position, number)
         return amount
 
-    def _reduce(self, account: int, position: int, number: int, amount: int) -> None:
-        """Note that an account claimed an amount of a submission."""
-        submissions = self.submissions
-        self._claimed[account].add(number)
-        self.locked[submissions.sender[number]] -= amount
-        left = submissions.claimable[number] - amount
-        submissions.claimable[number] = left
-        if not left:
-            submissions.is_open[number] = False
-            self.pending.close(position)
+    def _close(self, position: int, number: int) -> None:
+        self.submissions.is_open[number] = False
+        self.pending.close(position)
 
     def _standing(self, account: int, next_label: tuple[int, ...]) -> Standing:
         labels = (*self._recent_labels, *next_label) if self.rules.label_window else ()

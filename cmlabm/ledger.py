@@ -129,29 +129,34 @@ class Ledger:
         self._movements.extend((time_s, source, target, amount, reason.code, submission))
 
     def pay(
-        self, account: int, payments: Sequence[tuple[int, int]], reason: Reason, time_s: int
+        self,
+        account: int,
+        submissions: Sequence[int],
+        amounts: Sequence[int],
+        reason: Reason,
+        time_s: int,
     ) -> int:
         """Pay an account several amounts out of escrow and return their sum.
 
         Args:
             account: whom to pay.
-            payments: each a submission and an amount in units.
+            submissions: for which each amount is paid.
+            amounts: in units.
             reason: why all of them are paid.
             time_s: when, in seconds.
 
         Raises:
             ValueError: an amount is negative or the escrow has less; nothing is moved.
         """
-        amounts = [amount for _, amount in payments]
         total = sum(amounts)
         if min(amounts, default=0) < 0 or total > self.balances[self.ESCROW]:
             raise ValueError(f"escrow has {self.balances[self.ESCROW]} units: cannot pay {amounts}")
         self.balances[self.ESCROW] -= total
         self.balances[account] += total
-        code = reason.code
-        rows: list[int] = []
-        for submission, amount in payments:
-            rows += (time_s, self.ESCROW, account, amount, code, submission)
+        width = len(self.COLUMNS)
+        rows = [time_s, self.ESCROW, account, 0, reason.code, 0] * len(amounts)
+        rows[3::width] = amounts
+        rows[5::width] = submissions
         self._movements.extend(rows)
         return total
 

@@ -23,9 +23,9 @@ class Pending:
         self._watch = watch
         self._number = np.zeros(MOST_CLOSED, dtype=np.int64)
         self._time_s: list[int] = []
-        self._sender = np.zeros(MOST_CLOSED, dtype=np.int64)
-        self._label = np.zeros(MOST_CLOSED, dtype=np.int64)
-        self._last_taker = np.zeros(MOST_CLOSED, dtype=np.int64)
+        self._sender = np.zeros(MOST_CLOSED, dtype=np.int32)
+        self._label = np.zeros(MOST_CLOSED, dtype=np.int16)
+        self._last_taker = np.zeros(MOST_CLOSED, dtype=np.int32)
         self._is_open = np.zeros(MOST_CLOSED, dtype=np.bool)
         self._size = 0
         self._open_count = 0
@@ -50,9 +50,9 @@ class Pending:
         self._size += 1
         self._open_count += 1
 
-    def note_take(self, position: int, taker: int) -> None:
-        """Note who was the last to take from the submission at a position."""
-        self._last_taker[position] = taker
+    def note_takes(self, positions: list[int], taker: int) -> None:
+        """Note who was the last to take from the submissions at some positions."""
+        self._last_taker[positions] = taker
 
     def close(self, position: int) -> None:
         """Note that nothing is left to claim of the open submission at a position."""

@@ -154,7 +154,8 @@ class MarginWatch:
         self._rows.add(row)
         if self._size == self._margins.shape[1]:
             self._margins = np.concatenate([self._margins, np.zeros_like(self._margins)], axis=1)
-        self._margins[:, self._size] = self._perceptron.margin(row)
+        for separator, margin in enumerate(self._perceptron.margin(row)):
+            self._margins[separator, self._size] = margin
         self._size += 1
 
     def keep(self, positions: NDArray[np.intp]) -> None:

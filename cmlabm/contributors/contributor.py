@@ -104,6 +104,10 @@ class Contributor(Agent["CMLModel"]):
         """Its money in tokens, deposits not counted."""
         return self._money / UNITS_PER_TOKEN
 
+    def __call__(self) -> None:
+        """Wake: an event refers to the agent itself, which costs less than to a bound method."""
+        self.wake()
+
     def wake(self) -> None:
         """Submit a sample if it wants to, plan the next waking, claim all it can."""
         now = self._wakes_at
@@ -180,4 +184,4 @@ class Contributor(Agent["CMLModel"]):
 
     def _schedule_waking(self) -> None:
         self._wakes_at += self.wait()
-        self.model.schedule_event(self.wake, at=self._wakes_at / SECONDS_PER_DAY)
+        self.model.schedule_event(self, at=self._wakes_at / SECONDS_PER_DAY)

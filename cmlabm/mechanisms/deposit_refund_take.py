@@ -1,6 +1,7 @@
 """Deposit, refund, take: the rules by which honest data earns and bad data pays."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isqrt
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -74,9 +75,7 @@ class DepositRefundTake(Mechanism):
             >>> [rules.base_deposit(waited) // 1_000_000 for waited in (1, 8, 600, 3600)]
             [60, 30, 2, 1]
         """
-        cost = round(self.cost_weight * 60 / isqrt(waited), 9)  # 1.15 * 60 is 69, not 68.99…
-        tokens = int(cost)
-        return max(self.minimum_deposit, tokens * UNITS_PER_TOKEN)
+        return max(self.minimum_deposit, _whole_tokens(self.cost_weight, isqrt(waited)))
 
     @property
     def least_deposit(self) -> int:
@@ -107,3 +106,9 @@ class DepositRefundTake(Mechanism):
         """
         share = deposit * verified // all_verified
         return share if 0 < share <= claimable else claimable, 0, 0
+
+
+@lru_cache(maxsize=4096)
+def _whole_tokens(cost_weight: float, root: int) -> int:
+    cost = round(cost_weight * 60 / root, 9)  # 1.15 * 60 is 69, not 68.99…
+    return int(cost) * UNITS_PER_TOKEN
