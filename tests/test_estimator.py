@@ -13,6 +13,7 @@ from cmlabm.errors import InputError
         "sklearn.naive_bayes:BernoulliNB",
         "sklearn.linear_model:SGDClassifier",
         "sklearn.neural_network:MLPClassifier",
+        "sklearn.naive_bayes:GaussianNB",
     ],
 )
 def test_estimators_of_scikit_learn_run_a_market(classifier: str) -> None:

@@ -1,14 +1,15 @@
 """Any scikit-learn estimator that learns one sample at a time."""
 
 import warnings
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.classifiers.rows import DenseRows
+from cmlabm.classifiers.rows import DenseRows, SparseRows
 from cmlabm.data.dataset import Features, Samples
-from cmlabm.data.rows import NumericRow, Row
+from cmlabm.data.rows import BinaryRow, NumericRow, Row
 
 
 class Estimator:
@@ -30,7 +31,7 @@ class Estimator:
 
     def predict(self, features: Features) -> NDArray[np.int64]:
         """Return the predicted label of each sample, shape (samples,)."""
-        return np.asarray(self.estimator.predict(features), dtype=np.int64)
+        return np.asarray(self.estimator.predict(self._accepted(features)), dtype=np.int64)
 
     def label(self, row: Row) -> int:
         """Return the predicted label of one sample."""
@@ -40,7 +41,7 @@ class Estimator:
         """Return the estimator's decision function, or None where it has none."""
         if not hasattr(self.estimator, "decision_function"):
             return None
-        return np.asarray(self.estimator.decision_function(features))
+        return np.asarray(self.estimator.decision_function(self._accepted(features)))
 
     def update(self, row: Row, label: int) -> bool:
         """Learn from one sample; any prediction may then have changed."""
@@ -50,13 +51,26 @@ class Estimator:
 
     def watch(self, like: Samples) -> "PredictionWatch":
         """Return an empty set of samples that are predicted anew when asked after an update."""
-        return PredictionWatch(self, DenseRows(like.features.shape[1]))
+        is_dense = isinstance(like.features, np.ndarray) or not self._takes_sparse
+        kind = DenseRows if is_dense else SparseRows
+        return PredictionWatch(self, kind(like.features.shape[1]))
+
+    @cached_property
+    def _takes_sparse(self) -> bool:
+        from sklearn.utils import get_tags
+
+        return bool(get_tags(self.estimator).input_tags.sparse)
+
+    def _accepted(self, features: Features) -> Features:
+        if isinstance(features, np.ndarray) or self._takes_sparse:
+            return features
+        return features.toarray()
 
 
 class PredictionWatch:
     """Watched samples whose predictions are made when they are wanted and out of date."""
 
-    def __init__(self, classifier: Estimator, rows: DenseRows) -> None:
+    def __init__(self, classifier: Estimator, rows: DenseRows | SparseRows) -> None:
         self._classifier = classifier
         self._rows = rows
         self._predictions = np.zeros(0, dtype=np.int64)
@@ -64,7 +78,10 @@ class PredictionWatch:
 
     def add(self, row: Row) -> None:
         """Append a sample."""
-        self._rows.add(NumericRow(row.dense()))
+        if isinstance(self._rows, SparseRows) and isinstance(row, BinaryRow):
+            self._rows.add(row)
+        elif isinstance(self._rows, DenseRows):
+            self._rows.add(NumericRow(row.dense()))
 
     def keep(self, positions: NDArray[np.intp]) -> None:
         """Drop all samples but those at some positions, given in increasing order."""
@@ -76,6 +93,6 @@ class PredictionWatch:
         if start == end:
             return np.zeros(0, dtype=np.int64)
         if self._made_after != self._classifier.updates or len(self._predictions) < end:
-            self._predictions = self._classifier.predict(self._rows.all()[:end])
+            self._predictions = self._classifier.predict(self._rows.first(end))
             self._made_after = self._classifier.updates
         return self._predictions[start:end]

@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import BinaryRow, NumericRow
@@ -79,11 +80,43 @@ class DenseRows:
 
     def products(self, row: NumericRow) -> NDArray[np.float64]:
         """Return the inner product of each row with one more."""
-        return self.all() @ row.values
+        return self.first(self._size) @ row.values
 
-    def all(self) -> NDArray[np.float64]:
-        """Return the rows, shape (rows, features)."""
-        return self._rows[: self._size]
+    def first(self, count: int) -> NDArray[np.float64]:
+        """Return the first rows, shape (count, features)."""
+        return self._rows[:count]
+
+
+class SparseRows:
+    """Binary rows by the positions of their ones.
+
+    Example:
+        >>> rows = SparseRows(3)
+        >>> rows.add(BinaryRow.of(np.array([1, 1, 0])))
+        >>> rows.add(BinaryRow.of(np.array([0, 0, 1])))
+        >>> rows.first(2).toarray()
+        array([[1., 1., 0.],
+               [0., 0., 1.]])
+    """
+
+    def __init__(self, features: int) -> None:
+        self._features = features
+        self._present: list[NDArray[np.intp]] = []
+
+    def add(self, row: BinaryRow) -> None:
+        """Append a row."""
+        self._present.append(row.present)
+
+    def keep(self, positions: NDArray[np.intp]) -> None:
+        """Drop all rows but those at some positions, given in increasing order."""
+        self._present = [self._present[position] for position in positions.tolist()]
+
+    def first(self, count: int) -> csr_array[Any, Any]:
+        """Return the first rows, shape (count, features)."""
+        chosen = self._present[:count]
+        ends = np.cumsum([0, *map(len, chosen)], dtype=np.int32)
+        indices = np.concatenate(chosen, dtype=np.int32)
+        return csr_array((np.ones(len(indices)), indices, ends), shape=(count, self._features))
 
 
 def empty_rows(samples: Samples) -> Rows:
