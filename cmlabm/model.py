@@ -107,9 +107,11 @@ class CMLModel(Model[Any, Any]):
         self._accounts: dict[Kind, range] = {}
         self._let_in(rest)
         self.is_open = self._has_data()
+        self.running = not self._is_over()
+        if not self.running:
+            self.contract.close(0)
         self.datacollector = DailyRecords(self.SERIES)
         self.datacollector.collect(self)
-        self.running = not self._is_over()
 
     def step(self) -> None:
         """Simulate one day: publish the accuracy at its end and record it."""
@@ -386,7 +388,7 @@ class CMLModel(Model[Any, Any]):
 
 def _possible(factor: float, mean: float, stdev: float) -> float:
     """Return a factor so large that draws of at least 1 are still likely enough to wait for."""
-    return max(factor, 1 / (mean + 3 * stdev)) if factor != 1 else 1.0
+    return max(factor, 1.000001 / (mean + 3 * stdev)) if factor != 1 else 1.0
 
 
 def checked_seed(rng: Any) -> int:
