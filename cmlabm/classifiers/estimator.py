@@ -52,7 +52,8 @@ class Estimator:
     def watch(self, like: Samples) -> "PredictionWatch":
         """Return an empty set of samples that are predicted anew when asked after an update."""
         is_dense = isinstance(like.features, np.ndarray) or not self._takes_sparse
-        kind = DenseRows if is_dense else SparseRows
+        is_linear = hasattr(self.estimator, "decision_function")  # sooner done on dense rows
+        kind = DenseRows if is_dense or is_linear else SparseRows
         return PredictionWatch(self, kind(like.features.shape[1]))
 
     @cached_property
