@@ -20,7 +20,7 @@ class Budget(HonestAgent):
     id: ClassVar[str] = "budget"
     display_name: ClassVar[str] = "On a budget"
     formula: ClassVar[str] = "locked ≤ s·money; gives up when money < (1 - l)·start"
-    source: ClassVar[str] = "stop-loss rule; cmlabm"
+    source: ClassVar[str] = "cmlabm: a stop-loss rule"
     parameters: ClassVar[tuple[str, ...]] = (
         *HonestAgent.parameters,
         "honest_locked_share",

@@ -18,7 +18,7 @@ class Copycat(MaliciousAgent):
     display_name: ClassVar[str] = "Copycat"
     formula: ClassVar[str] = "sample and label: those of another's last verified submission"
     submits: bool = False
-    source: ClassVar[str] = "copied contributions in Harris & Waggoner 2019, arXiv 1907.07247"
+    source: ClassVar[str] = "cmlabm: a free-rider"
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

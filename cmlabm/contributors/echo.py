@@ -16,7 +16,7 @@ class Echo(MaliciousAgent):
     id: ClassVar[str] = "echo"
     display_name: ClassVar[str] = "Echo"
     formula: ClassVar[str] = "label: the model's prediction"
-    source: ClassVar[str] = "free-riders in Harris & Waggoner 2019, arXiv 1907.07247"
+    source: ClassVar[str] = "cmlabm: a free-rider"
 
     def label_for(self, row: Row, truth: int) -> int:  # noqa: ARG002
         """Return what the model predicts."""

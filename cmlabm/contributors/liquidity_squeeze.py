@@ -25,7 +25,7 @@ class LiquiditySqueeze(Echo):
     id: ClassVar[str] = "liquidity-squeeze"
     display_name: ClassVar[str] = "Liquidity squeeze"
     formula: ClassVar[str] = "wakes t before the next honest one; t: least with deposit(t) ≤ offers"
-    source: ClassVar[str] = "front-running, on the price of Harris & Waggoner 2019"
+    source: ClassVar[str] = "cmlabm, on the price of Harris & Waggoner 2019"
     parameters: ClassVar[tuple[str, ...]] = ("malicious_target_deposit",)
 
     def __init__(self, *args: Any) -> None:

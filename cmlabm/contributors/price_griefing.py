@@ -24,7 +24,7 @@ class PriceGriefing(Echo):
     id: ClassVar[str] = "price-griefing"
     display_name: ClassVar[str] = "Price griefing"
     formula: ClassVar[str] = "wait: the longest t with deposit(t) > honest offers; label: echo"
-    source: ClassVar[str] = "block stuffing, on the price of Harris & Waggoner 2019"
+    source: ClassVar[str] = "cmlabm, on the price of Harris & Waggoner 2019"
     parameters: ClassVar[tuple[str, ...]] = ("malicious_target_deposit",)
 
     def offer(self, contribution: Contribution) -> int:

@@ -24,7 +24,7 @@ class SelfVerify(HonestAgent):
     id: ClassVar[str] = "self-verify"
     display_name: ClassVar[str] = "Self-verifying"
     formula: ClassVar[str] = "submits if its own model, fitted on m own samples, agrees"
-    source: ClassVar[str] = "advice to contributors in Harris & Waggoner 2019, arXiv 1907.07247"
+    source: ClassVar[str] = "cmlabm"
     parameters: ClassVar[tuple[str, ...]] = (*HonestAgent.parameters, "honest_own_samples")
 
     def __init__(self, model: "CMLModel", endowment: Endowment, draws: Draws) -> None:

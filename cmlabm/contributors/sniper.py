@@ -14,7 +14,7 @@ class Sniper(MaliciousAgent):
     display_name: ClassVar[str] = "Sniper"
     formula: ClassVar[str] = "wakes when the oldest deposit expires; submits nothing"
     submits: bool = False
-    source: ClassVar[str] = "on the expiry of Harris & Waggoner 2019, arXiv 1907.07247"
+    source: ClassVar[str] = "cmlabm, on the expiry of Harris & Waggoner 2019"
 
     def contribution(self) -> Contribution | None:
         """Submit nothing."""

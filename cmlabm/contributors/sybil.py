@@ -23,7 +23,7 @@ class Sybil(MaliciousAgent):
     id: ClassVar[str] = "sybil"
     display_name: ClassVar[str] = "Sybil"
     formula: ClassVar[str] = "k addresses with 1/k of the money; label: true from one, else wrong"
-    source: ClassVar[str] = "Douceur 2002; on such takes: Harris & Waggoner 2019"
+    source: ClassVar[str] = "Douceur 2002, The Sybil Attack"
     parameters: ClassVar[tuple[str, ...]] = ("malicious_addresses",)
 
     @classmethod

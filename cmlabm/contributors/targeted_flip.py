@@ -20,7 +20,7 @@ class TargetedFlip(MaliciousAgent):
     id: ClassVar[str] = "targeted-flip"
     display_name: ClassVar[str] = "Targeted flip"
     formula: ClassVar[str] = "label: wrong if the truth is the target class, else true"
-    source: ClassVar[str] = "Biggio et al. 2012, arXiv 1206.6389; Tolpegin et al. 2020"
+    source: ClassVar[str] = "Tolpegin et al. 2020, arXiv 2007.08432"
     parameters: ClassVar[tuple[str, ...]] = ("malicious_target_class",)
 
     @classmethod

@@ -35,7 +35,7 @@ class DiversityCost(DepositRefundTake):
     id: ClassVar[str] = "diversity-cost"
     display_name: ClassVar[str] = "Cheaper for rare labels"
     formula: ClassVar[str] = "deposit = max(minimum, ⌊base/max(floor, H(labels))⌋), H in bits"
-    source: ClassVar[str] = "Shannon's entropy on the deposit of Harris & Waggoner 2019"
+    source: ClassVar[str] = "cmlabm: Shannon's entropy on the deposit of Harris & Waggoner 2019"
     parameters: ClassVar[tuple[str, ...]] = (
         *DepositRefundTake.parameters,
         "diversity_window",

@@ -23,7 +23,7 @@ class ReputationCost(DepositRefundTake):
     id: ClassVar[str] = "reputation-cost"
     display_name: ClassVar[str] = "Cheaper with reputation"
     formula: ClassVar[str] = "deposit = max(minimum, ⌊base·(1 - n/N)⌋); base and takes as in DRT"
-    source: ClassVar[str] = "after the reputation-dependent deposit of Harris & Waggoner 2019"
+    source: ClassVar[str] = "cmlabm, on the deposit of Harris & Waggoner 2019"
 
     def required_deposit(self, waited: int, standing: Standing) -> int:
         """Return what a submission costs its sender."""
