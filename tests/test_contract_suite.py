@@ -1,0 +1,559 @@
+"""What holds for everything that is registered, and for whatever a user brings.
+
+Each test runs over every behaviour and every mechanism in pairs, and over every classifier.
+"""
+
+import importlib
+import inspect
+import pickle
+import pkgutil
+from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import product
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+from small_market import DAY, TOKEN, market, record
+from typer.testing import CliRunner
+
+import cmlabm.classifiers
+import cmlabm.contributors
+import cmlabm.mechanisms
+from cmlabm.batch.__main__ import app
+from cmlabm.batch.listing import tables
+from cmlabm.classifiers import CLASSIFIERS
+from cmlabm.contributors import HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS, HonestAgent
+from cmlabm.contributors.contributor import Contributor
+from cmlabm.errors import InputError
+from cmlabm.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.mechanisms import MECHANISMS
+from cmlabm.mechanisms.interface import Mechanism
+from cmlabm.model import CMLModel
+from cmlabm.parameters import Parameters
+
+type Pair = dict[str, str]
+
+HONEST_START, MALICIOUS_START = 30.0, 15.0
+
+SMALL: dict[str, Any] = {
+    "train_size": 80,
+    "initial_fraction": 0.5,
+    "test_size": 20,
+    "num_words": 20,
+    "honest_agents": 2,
+    "honest_start_balance": HONEST_START,
+    "honest_mean_wait_s": 3_600.0,
+    "honest_stdev_wait_s": 600.0,
+    "honest_mistake_probability": 0.2,
+    "honest_own_samples": 20,
+    "malicious_agents": 2,
+    "malicious_start_balance": MALICIOUS_START,
+    "malicious_stdev_wait_s": 600.0,
+    "malicious_target_deposit": 3.0,
+    "claim_time_s": 3 * DAY,
+    "max_days": 60,
+}
+"""40 samples to submit and money that is soon scarce: a run takes a hundredth of a second."""
+
+PAIRS: list[Pair] = [
+    *(
+        {"malicious_behaviour": behaviour, "incentive": mechanism}
+        for behaviour, mechanism in product(MALICIOUS_BEHAVIOURS, MECHANISMS)
+    ),
+    *(
+        {"honest_behaviour": behaviour, "incentive": mechanism}
+        for behaviour, mechanism in product(HONEST_BEHAVIOURS, MECHANISMS)
+    ),
+    *(
+        {"classifier": classifier, "incentive": mechanism, "honest_behaviour": "self-verify"}
+        for classifier, mechanism in product(
+            CLASSIFIERS, ("deposit-refund-take", "prediction-market")
+        )
+    ),
+    {"malicious_behaviour": "users_own:Contrarian", "incentive": "deposit-refund-take"},
+    {"honest_behaviour": "users_own:Patient", "incentive": "deposit-refund-take"},
+    {"malicious_behaviour": "echo", "incentive": "users_own:FlatFee"},
+    {"malicious_behaviour": "echo", "incentive": "users_own:Toll"},
+]
+every_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: " ".join(pair.values()))
+
+
+class Night(NamedTuple):
+    """What a market held at midnight.
+
+    Attributes:
+        moved: how many movements of money there were so far.
+        balances: of all accounts, the escrow first.
+        supply: as the ledger counts it.
+        locked: how much of its deposits each account has in escrow, as the contract counts it.
+        claimable: what is left of all deposits.
+    """
+
+    moved: int
+    balances: list[int]
+    supply: int
+    locked: list[int]
+    claimable: int
+
+
+def start(pair: Pair) -> CMLModel:
+    return market(seed=5, **SMALL | pair)
+
+
+def night(model: CMLModel) -> Night:
+    ledger, contract = model.ledger, model.contract
+    return Night(
+        len(ledger.movements()),
+        list(ledger.balances),
+        ledger.supply,
+        list(contract.locked),
+        sum(contract.submissions.claimable),
+    )
+
+
+@cache
+def watched(*pair: tuple[str, str]) -> tuple[CMLModel, list[Night]]:
+    model = start(dict(pair))
+    nights = [night(model)]
+    while model.running:
+        model.step()
+        nights.append(night(model))
+    return model, nights
+
+
+def end(pair: Pair) -> CMLModel:
+    """Return a market that has ended, the same one each time."""
+    return watched(*pair.items())[0]
+
+
+# The small markets themselves
+
+
+def test_in_these_markets_money_moves_for_every_reason_there_is() -> None:
+    """Or else what is said below of all movements would not be said of some of them."""
+    seen = {reason for pair in PAIRS for reason in set(end(pair).movements()["reason"])}
+    assert seen == set(Reason)
+
+
+@pytest.mark.parametrize(
+    "mechanism", ["deposit-refund-take", "reputation-cost", "diversity-cost", "slashing"]
+)
+def test_in_these_markets_some_run_out_of_money(mechanism: str) -> None:
+    runs = [end(pair) for pair in PAIRS if pair["incentive"] == mechanism]
+    assert any(agent.has_left for model in runs for agent in model.contributors)
+
+
+# Every run
+
+
+@every_pair
+def test_a_seed_says_all_about_a_market(pair: Pair) -> None:
+    again = start(pair)
+    again.run()
+    assert record(again) == record(end(pair))
+
+
+@every_pair
+def test_a_market_that_is_pickled_every_night_goes_on_as_if_it_were_not(pair: Pair) -> None:
+    model = start(pair)
+    while model.running:
+        model = pickle.loads(pickle.dumps(model))  # noqa: S301
+        model.step()
+    assert record(model) == record(end(pair))
+
+
+@every_pair
+def test_money_is_conserved(pair: Pair) -> None:
+    """At every midnight balances add up to the supply, and the movements lead to the balances."""
+    model, nights = watched(*pair.items())
+    movements = model.ledger.movements().tolist()
+    balances = [0] * len(nights[0].balances)
+    supply = replayed = 0
+    for at_night in nights:
+        for _, source, target, amount, _, _ in movements[replayed : at_night.moved]:
+            assert amount >= 0
+            if source == OUTSIDE:
+                supply += amount
+            else:
+                balances[source] -= amount
+                assert balances[source] >= 0
+            if target == OUTSIDE:
+                supply -= amount
+            else:
+                balances[target] += amount
+        replayed = at_night.moved
+        assert at_night.balances == balances
+        assert at_night.supply == supply == sum(balances)
+    assert replayed == len(movements)
+
+
+@every_pair
+def test_the_supply_is_what_agents_began_with_and_sponsors_put_in_less_what_left(
+    pair: Pair,
+) -> None:
+    model = end(pair)
+    table = model.movements()
+    comes, goes = table["source"] == "outside", table["target"] == "outside"
+    came = table[comes].groupby("reason")["amount"].sum().to_dict()
+    went = table[goes].groupby("reason")["amount"].sum().to_dict()
+    assert set(came) <= {Reason.START, Reason.BOUNTY}
+    assert set(went) <= {Reason.BURN, Reason.BOUNTY}
+    first = came.pop(Reason.START)
+    assert first == 2 * (HONEST_START + MALICIOUS_START) * TOKEN
+    assert model.ledger.supply == first + sum(came.values()) - sum(went.values())
+
+
+@every_pair
+def test_the_escrow_is_what_is_left_of_all_deposits(pair: Pair) -> None:
+    """Beside a sponsor's bounty, which leaves with the deposits when the market closes."""
+    model, nights = watched(*pair.items())
+    bounty = nights[0].balances[Ledger.ESCROW]
+    assert bounty == (1_000 * TOKEN if pair["incentive"] == "prediction-market" else 0)
+    for at_night in nights[:-1] if bounty else nights:
+        escrow = at_night.balances[Ledger.ESCROW] - bounty
+        assert escrow == sum(at_night.locked) == at_night.claimable
+    if pair["incentive"] != "users_own:Toll":
+        assert model.escrow == 0
+        assert set(model.contract.locked) == {0}
+
+
+@every_pair
+def test_it_ends_by_itself(pair: Pair) -> None:
+    model = end(pair)
+    assert not model.running
+    assert model.time < model.parameters.max_days
+
+
+@pytest.mark.parametrize("behaviour", MALICIOUS_BEHAVIOURS)
+def test_nobody_wakes_every_few_seconds_while_deposits_wait_to_expire(
+    behaviour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That takes nine days: a run's time must not depend on them."""
+    woke: list[Contributor] = []
+    wake = Contributor.wake
+
+    def note_and_wake(agent: Contributor) -> None:
+        woke.append(agent)
+        wake(agent)
+
+    monkeypatch.setattr(Contributor, "wake", note_and_wake)
+    attack = {
+        "malicious_behaviour": behaviour,
+        "malicious_agents": 1,
+        "malicious_start_balance": 1_000.0,
+        "malicious_target_deposit": 50.0,
+        "claim_time_s": 9 * DAY,
+    }
+    model = market(**SMALL | attack)
+    model.run()
+    assert model.time > 9
+    assert len(woke) < 2_000
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_every_mechanism_runs_on_many_classes(mechanism: str) -> None:
+    model = market(
+        data="digits",
+        train_size=160,
+        initial_fraction=0.5,
+        test_size=40,
+        incentive=mechanism,
+        malicious_behaviour="targeted-flip",
+        malicious_target_class=9,
+    )
+    assert model.run()["submissions"] > 0
+    assert set(model.contract.submissions.label) == set(range(10))
+
+
+# What a user brings
+
+
+def test_a_users_own_behaviours_and_mechanism_do_what_they_say() -> None:
+    model = market(
+        incentive="users_own:FlatFee",
+        honest_behaviour="users_own:Patient",
+        malicious_behaviour="users_own:Contrarian = 1, echo = 1",
+        malicious_agents=2,
+        minimum_deposit=7.0,
+        honest_tolerance=1.0,
+    )
+    for _ in range(3):
+        model.step()
+    contrarian, echo = model.accounts("malicious")
+    submissions = model.contract.submissions
+    assert set(submissions.deposit) == {7_000_000}
+    assert contrarian in submissions.sender
+    assert echo in submissions.sender
+    assert model.honest_accepted + model.honest_refused == 3
+
+
+def test_a_users_own_estimator_is_the_shared_model() -> None:
+    model = market(classifier="sklearn.naive_bayes:BernoulliNB", **SMALL)
+    same = market(classifier="bernoulli-naive-bayes", **SMALL)
+    assert model.run() == same.run()
+
+
+# Bad arguments
+
+
+@pytest.mark.parametrize(
+    ("parameters", "why"),
+    [
+        ({"malicious_behaviour": "label-flop"}, "malicious_behaviour = 'label-flop'.*label-flip?"),
+        ({"malicious_behaviour": "snipe"}, "allowed are .*; did you mean sniper?"),
+        ({"malicious_behaviour": "study"}, "malicious_behaviour = 'study': allowed are label-flip"),
+        ({"honest_behaviour": "label-flip"}, "honest_behaviour = 'label-flip': allowed are study"),
+        ({"honest_behaviour": "self_verify"}, "did you mean self-verify?"),
+        ({"honest_behaviour": ""}, "honest_behaviour = '': allowed are study"),
+        ({"incentive": "deposit_refund_take"}, "did you mean deposit-refund-take?"),
+        ({"incentive": "slash"}, "incentive = 'slash': allowed are .*; did you mean slashing?"),
+        ({"classifier": "perceptrons"}, "classifier = 'perceptrons'.*; did you mean perceptron?"),
+        ({"classifier": "estimator"}, "classifier = 'estimator': allowed are perceptron"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else str(value),
+)
+def test_an_unknown_id_is_told_the_nearest_there_is(parameters: Pair, why: str) -> None:
+    given: dict[str, Any] = {**parameters}
+    with pytest.raises(InputError, match=why.replace("?", r"\?$")):
+        market(**given)
+
+
+@pytest.mark.parametrize("parameter", ["honest_behaviour", "malicious_behaviour", "incentive"])
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("nowhere.at_all:Thing", "cannot be imported"),
+        ("users_own:Nobody", "cannot be imported"),
+        (":Contrarian", "cannot be imported"),
+        ("users_own:", "cannot be imported"),
+        ("collections:OrderedDict", "is not a subclass of"),
+        ("users_own:TOKEN", "is not a subclass of"),
+        ("cmlabm.contributors.contributor:Contributor", "is not a subclass of"),
+    ],
+)
+def test_what_a_user_brings_must_be_there_and_fit(parameter: str, name: str, why: str) -> None:
+    given: dict[str, Any] = {parameter: name}
+    with pytest.raises(InputError, match=f"{parameter} = '{name}': {why}"):
+        market(**given)
+
+
+def test_each_kind_takes_its_own_behaviours_only() -> None:
+    with pytest.raises(InputError, match="is not a subclass of HonestAgent"):
+        market(honest_behaviour="users_own:Contrarian")
+    with pytest.raises(InputError, match="is not a subclass of MaliciousAgent"):
+        market(malicious_behaviour="users_own:Patient")
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("data_alpha", (0.009, 1.1e6)),
+        ("honest_tolerance", (-0.1, 1.1)),
+        ("honest_own_samples", (1, 2.5)),
+        ("honest_locked_share", (-0.1, 1.1)),
+        ("honest_loss_share", (-0.1, 1.1)),
+        ("honest_balance_variation", (-0.1, 10.1)),
+        ("malicious_wait_variation", (-0.1, float("nan"))),
+        ("malicious_target_class", (-1, 0.5)),
+        ("malicious_noise", (-0.1, 1.1)),
+        ("malicious_sleeper_share", (-0.1, 1.1)),
+        ("malicious_period_s", (0, -1)),
+        ("malicious_duty", (-0.1, 1.1)),
+        ("malicious_addresses", (1, 1_001)),
+        ("malicious_target_deposit", (-1, float("inf"))),
+        ("population_distribution", ("normal", "")),
+        ("data_dealing", ("uneven", "")),
+        ("lock", ("price", "")),
+        ("diversity_window", (0, 10_001)),
+        ("diversity_floor", (0, 10.1)),
+        ("slashing_burnt_share", (-0.1, 1.1)),
+        ("slashing_reporter_share", (-0.1, 1.1)),
+        ("bounty", (-1, 1e10)),
+        ("market_stake", (0, 1e7)),
+    ],
+)
+def test_an_own_parameter_out_of_range_is_named(name: str, values: tuple[Any, Any]) -> None:
+    for value in values:
+        with pytest.raises(InputError, match=rf"^{name} = .+: .*must"):
+            market(**{name: value})
+
+
+def test_every_parameter_of_a_behaviour_or_mechanism_is_tried_out_of_range() -> None:
+    """Except those that test_parameters.py tries, and the two-valued ones."""
+    (mark,) = test_an_own_parameter_out_of_range_is_named.pytestmark
+    tried = {name for name, _ in mark.args[1]}
+    own = {
+        name
+        for registry in (HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS, MECHANISMS)
+        for entry in registry.values()
+        for name in entry.parameters
+    }
+    elsewhere = {"cost_weight", "minimum_deposit", "refund_time_s", "claim_time_s"}
+    two_valued = {"bankrupt_may_claim", "group_contributions"}
+    assert own - tried <= elsewhere | two_valued
+
+
+@pytest.mark.parametrize(
+    ("data", "target", "allowed"),
+    [
+        ("synthetic-reviews", 2, r"2 classes, so it must be from 0 \('negative'\) to 1"),
+        ("digits", 10, r"10 classes, so it must be from 0 \('0'\) to 9"),
+    ],
+)
+def test_the_targeted_class_must_be_one_of_the_datas(data: str, target: int, allowed: str) -> None:
+    attack: dict[str, Any] = {
+        "data": data,
+        "initial_fraction": 0.5,
+        "malicious_behaviour": "targeted-flip",
+    }
+    market(**attack, malicious_target_class=target - 1)
+    with pytest.raises(InputError, match=f"malicious_target_class = {target}: .*{allowed}"):
+        market(**attack, malicious_target_class=target)
+
+
+@pytest.mark.parametrize("behaviour", ["feature-noise", "label-flip = 1, feature-noise = 1"])
+def test_only_binary_features_can_be_flipped(behaviour: str) -> None:
+    with pytest.raises(InputError, match=r"'feature-noise': .* those of data = 'breast-cancer'"):
+        market(data="breast-cancer", malicious_behaviour=behaviour, malicious_agents=2)
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        "label-flip = 0, echo = 1",
+        "label-flip = -1, echo = 2",
+        "label-flip = much",
+        "label-flip = 1 = 2",
+        "label-flip = ",
+        "label-flip = nan",
+        "label-flip = inf, echo = 1",
+        "label-flip = 1e308, echo = 1e308",
+        "echo = 1, echo = 1",
+        "echo, echo",
+        "label-flip = 1, cmlabm.contributors.label_flip:LabelFlip = 1",
+    ],
+)
+def test_shares_of_behaviours_must_be_above_zero_and_of_different_ones(shares: str) -> None:
+    with pytest.raises(InputError, match=r"malicious_behaviour = '.*must be one behaviour, or"):
+        market(malicious_behaviour=shares, malicious_agents=5)
+
+
+@pytest.mark.parametrize("shares", ["label-flip = 1,", ", echo", "label-flip; echo"])
+def test_between_commas_there_must_be_a_behaviour(shares: str) -> None:
+    with pytest.raises(InputError, match=r"malicious_behaviour = '.*': allowed are"):
+        market(malicious_behaviour=shares, malicious_agents=5)
+
+
+def test_there_must_be_an_agent_for_each_behaviour() -> None:
+    three = "label-flip, echo, sniper"
+    market(malicious_behaviour=three, malicious_agents=3)
+    market(malicious_behaviour=three, malicious_agents=0)
+    with pytest.raises(InputError, match=r"3 behaviours need at least as many agents, and mal.* 2"):
+        market(malicious_behaviour=three, malicious_agents=2)
+
+
+def test_no_more_than_the_deposit_can_be_slashed() -> None:
+    market(slashing_burnt_share=0.7, slashing_reporter_share=0.3)
+    with pytest.raises(InputError, match=r"slashing_burnt_share = 0.7: must be at most 1 together"):
+        market(slashing_burnt_share=0.7, slashing_reporter_share=0.31)
+
+
+def test_counts_cannot_be_negative_in_a_model_of_ones_own_either() -> None:
+    with pytest.raises(InputError, match="takes features as counts"):
+        market(
+            data="digits",
+            initial_fraction=0.5,
+            classifier="multinomial-naive-bayes",
+            honest_behaviour="self-verify",
+        )
+
+
+# The registries
+
+REGISTRIES: dict[ModuleType, Mapping[str, type[Any]]] = {
+    cmlabm.contributors: {**HONEST_BEHAVIOURS, **MALICIOUS_BEHAVIOURS},
+    cmlabm.mechanisms: MECHANISMS,
+    cmlabm.classifiers: CLASSIFIERS,
+}
+
+
+def with_an_id(package: ModuleType) -> Iterator[type[Any]]:
+    """Return the classes of a package's modules that have an id of their own."""
+    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        content = vars(importlib.import_module(module.name))
+        for found in content.values():
+            if inspect.isclass(found) and found.__module__ == module.name and "id" in vars(found):
+                yield found
+
+
+DEFINED = [(package, found) for package in REGISTRIES for found in with_an_id(package)]
+every_class = pytest.mark.parametrize(
+    ("package", "found"), DEFINED, ids=[found.__name__ for _, found in DEFINED]
+)
+
+
+@every_class
+def test_a_class_with_an_id_is_registered_under_it(package: ModuleType, found: type[Any]) -> None:
+    assert REGISTRIES[package].get(found.id) is found
+
+
+@pytest.mark.parametrize("package", REGISTRIES, ids=lambda package: str(package.__name__))
+def test_whatever_is_registered_is_defined_in_a_file_of_its_own(package: ModuleType) -> None:
+    registered = list(REGISTRIES[package].values())
+    assert set(registered) == set(with_an_id(package))
+    assert len({found.__module__ for found in registered}) == len(registered)
+    assert len({found.display_name for found in registered}) == len(registered)
+
+
+@every_class
+def test_a_registered_class_says_what_it_is(package: ModuleType, found: type[Any]) -> None:
+    own = vars(found)
+    for name in ("display_name", "formula", "source"):
+        assert own.get(name), f"{name} is missing, or that of another"
+    made_by_dataclass = f"{found.__name__}("
+    assert own["__doc__"]
+    assert not own["__doc__"].startswith(made_by_dataclass)
+
+
+@every_class
+def test_the_parameters_of_a_class_are_described(package: ModuleType, found: type[Any]) -> None:
+    for name in getattr(found, "parameters", ()):
+        assert Parameters.model_fields[name].description
+
+
+def test_an_id_stands_for_one_behaviour_whatever_the_kind() -> None:
+    assert not set(HONEST_BEHAVIOURS) & set(MALICIOUS_BEHAVIOURS)
+    assert all(issubclass(found, HonestAgent) for found in HONEST_BEHAVIOURS.values())
+    assert {found.kind for found in MALICIOUS_BEHAVIOURS.values()} == {"malicious"}
+    assert all(issubclass(found, Contributor) for found in MALICIOUS_BEHAVIOURS.values())
+    assert all(issubclass(found, Mechanism) for found in MECHANISMS.values())
+
+
+def test_everything_is_listed_with_its_rule_and_its_parameters() -> None:
+    rows = {
+        (table.title, row[0]): row
+        for table in tables()
+        for row in zip(*([*map(str, column.cells)] for column in table.columns), strict=True)
+    }
+    registries: dict[str, Mapping[str, type[Any]]] = {
+        "honest_behaviour": HONEST_BEHAVIOURS,
+        "malicious_behaviour": MALICIOUS_BEHAVIOURS,
+        "incentive": MECHANISMS,
+        "classifier": CLASSIFIERS,
+    }
+    for title, listed in registries.items():
+        assert [name for heading, name in rows if heading == title] == list(listed)
+        for name, entry in listed.items():
+            _, shown, formula, source, parameters = rows[title, name]
+            assert (shown, formula, source) == (entry.display_name, entry.formula, entry.source)
+            for parameter in getattr(entry, "parameters", ()):
+                assert f"{parameter} = " in parameters
+
+
+def test_the_command_line_lists_every_id() -> None:
+    result = CliRunner().invoke(app, ["--list"])
+    assert result.exit_code == 0
+    for registry in REGISTRIES.values():
+        for name in registry:
+            assert name in result.output
