@@ -49,9 +49,17 @@ def look_up_subclass[T](
     """Return the entry of a registry of classes, or the subclass that ``module:Class`` names.
 
     Raises:
-        InputError: there is no such class, or it is not a subclass of ``base``.
+        InputError: there is no such class, it is not a subclass of ``base``, or it leaves methods
+            undefined that its base classes ask for.
     """
     found = look_up(parameter, name, registry)
     if not (isinstance(found, type) and issubclass(found, base)):
         raise InputError(f"{parameter} = {name!r}: is not a subclass of {base.__name__}")
+    missing = [
+        method
+        for method in dir(found)
+        if getattr(getattr(found, method), "__isabstractmethod__", False)
+    ]
+    if missing:
+        raise InputError(f"{parameter} = {name!r}: does not define {', '.join(missing)}")
     return cast("type[T]", found)

@@ -338,6 +338,20 @@ def test_what_a_user_brings_must_be_there_and_fit(parameter: str, name: str, why
         market(**given)
 
 
+@pytest.mark.parametrize(
+    ("parameter", "name", "method"),
+    [
+        ("malicious_behaviour", "cmlabm.contributors.malicious:MaliciousAgent", "label_for"),
+        ("incentive", "cmlabm.mechanisms.interface:Mechanism", "required_deposit"),
+    ],
+)
+def test_what_a_user_brings_must_be_finished(parameter: str, name: str, method: str) -> None:
+    """Else the market would stop in the middle with an error that names neither."""
+    given: dict[str, Any] = {parameter: name}
+    with pytest.raises(InputError, match=f"{parameter} = '{name}': does not define {method}"):
+        market(**given)
+
+
 def test_each_kind_takes_its_own_behaviours_only() -> None:
     with pytest.raises(InputError, match="is not a subclass of HonestAgent"):
         market(honest_behaviour="users_own:Contrarian")

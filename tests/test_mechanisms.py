@@ -419,3 +419,9 @@ def test_where_nobody_takes_no_fewer_samples_are_verified() -> None:
     assert all(earned > refunded > 0 for earned, refunded in pairs)
     assert points.ledger.balances == [0, 10_000 * TOKEN, 10_000 * TOKEN]
     assert points.takes == 0 < deposits.takes
+
+
+def test_a_floor_that_binary_fractions_miss_is_not_a_unit_short() -> None:
+    # In floating point 7,000,000 / 0.07 is a little less than 100,000,000.
+    rules = DiversityCost(**BASE | {"minimum_deposit": 7 * TOKEN}, label_window=3, floor=0.07)
+    assert rules.required_deposit(10**9, Standing(0, 0, [1, 1])) == 100 * TOKEN

@@ -22,7 +22,10 @@ REGISTRIES: dict[str, Mapping[str, Any]] = {
 def tables() -> Iterator[Table]:
     """Return a table for each registry: id, name, rule, source and the parameters that matter."""
     for parameter, registry in REGISTRIES.items():
-        table = Table("id", "name", "rule", "source", title=parameter)
+        table = Table(title=parameter)
+        table.add_column("id", no_wrap=True)
+        for column in ("name", "rule", "source"):
+            table.add_column(column, overflow="fold")
         table.add_column("parameters", min_width=24, overflow="fold")
         for name, entry in registry.items():
             described = "\n".join(map(_described, getattr(entry, "parameters", ())))

@@ -56,7 +56,8 @@ class DiversityCost(DepositRefundTake):
     def required_deposit(self, waited: int, standing: Standing) -> int:
         """Return what a submission with the last of the labels costs."""
         divisor = max(self.floor, entropy(standing.labels))
-        return max(self.minimum_deposit, int(self.base_deposit(waited) / divisor))
+        price = round(self.base_deposit(waited) / divisor, 3)  # 7 / 0.07 is 100, not 99.99…
+        return max(self.minimum_deposit, int(price))
 
 
 def entropy(labels: Sequence[int]) -> float:

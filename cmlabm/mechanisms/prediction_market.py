@@ -110,7 +110,6 @@ class PredictionMarket(Mechanism):
             if not len(sender) or balances[worst] >= 0:
                 break
             stayed &= judged != worst
-            staked[worst] = 0
         payments = gains + np.array(stakes, dtype=np.int64)[stayed]
         payouts: dict[int, int] = {}
         for account, payment in zip(sender[stayed].tolist(), payments.tolist(), strict=True):
