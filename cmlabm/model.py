@@ -1,7 +1,5 @@
 """One simulated market from its first day to its last."""
 
-from collections.abc import Iterator
-from itertools import repeat
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,14 +10,14 @@ from numpy.typing import NDArray
 
 from cmlabm.classifiers import make_classifier
 from cmlabm.contract import ContractAgent
-from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor, Endowment
+from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor
 from cmlabm.contributors.draws import Draws
-from cmlabm.contributors.population import behaviours_of, dealt, factors
+from cmlabm.contributors.population import behaviours_of, deal, endow
 from cmlabm.daily_records import DailyRecords
 from cmlabm.data import load
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError
-from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason, to_units
+from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.interface import Mechanism
 from cmlabm.outcomes import depletion_time, gini
@@ -293,62 +291,20 @@ class CMLModel(Model[Any, Any]):
         """Have the contributors enter, honest ones first, with their money and their data."""
         parameters = self.parameters
         behaviours = {
-            kind: behaviours_of(kind, parameters.of_kind(kind).behaviour, own.agents)
+            kind: behaviours_of(kind, own.behaviour, own.agents)
             for kind, own in zip(KINDS, map(parameters.of_kind, KINDS), strict=True)
         }
         everybody = [behaviour for kind in KINDS for behaviour in behaviours[kind]]
         for behaviour in dict.fromkeys(everybody):
             behaviour.check(parameters, self.dataset)
-        queues = self._deal(order, everybody)
+        self.queues, own_queues = deal(parameters, self.seed, self.dataset.train, order, everybody)
         for group, kind in enumerate(KINDS):
             first = len(self.ledger.balances)
             draws = Draws(self.seed, group, parameters.of_kind(kind))
-            endowments = self._endowments(group, kind, queues)
+            endowments = endow(parameters, self.seed, group, kind, own_queues)
             for behaviour, endowment in zip(behaviours[kind], endowments, strict=True):
                 self.contributors += behaviour.enter(self, endowment, draws)
             self._accounts[kind] = range(first, len(self.ledger.balances))
-
-    def _deal(
-        self, order: NDArray[np.int64], behaviours: list[type[Contributor]]
-    ) -> Iterator[SampleQueue]:
-        """Make the queues and return that of each contributor in turn."""
-        train, dealing = self.dataset.train, self.parameters.data_dealing
-        if dealing == "shared":
-            self.queues = [SampleQueue(train, order)]
-            return repeat(self.queues[0])
-        alpha = self.parameters.data_alpha if dealing == "dirichlet" else None
-        hands = dealt(
-            order,
-            train.labels[order],
-            sum(behaviour.submits for behaviour in behaviours),
-            stream(self.seed, Purpose.DEALING),
-            alpha,
-        )
-        self.queues = [SampleQueue(train, hand) for hand in hands]
-        nothing = SampleQueue(train, order[:0])
-        own = iter(self.queues)
-        return iter([next(own) if behaviour.submits else nothing for behaviour in behaviours])
-
-    def _endowments(
-        self, group: int, kind: Kind, queues: Iterator[SampleQueue]
-    ) -> Iterator[Endowment]:
-        own = self.parameters.of_kind(kind)
-        rng = stream(self.seed, Purpose.POPULATION, group)
-        varied = (
-            factors(rng, own.agents, variation, self.parameters.population_distribution)
-            for variation in (own.balance_variation, own.deposit_variation, own.wait_variation)
-        )
-        money, deposits, waits = varied
-        for number in range(own.agents):
-            yield Endowment(
-                name=f"{kind}-{number + 1}",
-                balance=to_units(own.start_balance * float(money[number])),
-                deposit_factor=_possible(
-                    float(deposits[number]), own.mean_deposit, own.stdev_deposit
-                ),
-                wait_factor=_possible(float(waits[number]), own.mean_wait_s, own.stdev_wait_s),
-                queue=next(queues),
-            )
 
     def _return(self, kind: Kind) -> float:
         accounts = self._accounts[kind]
@@ -384,11 +340,6 @@ class CMLModel(Model[Any, Any]):
             or all(agent.has_left for agent in self.contributors)
             or self.time >= self.parameters.max_days
         )
-
-
-def _possible(factor: float, mean: float, stdev: float) -> float:
-    """Return a factor so large that draws of at least 1 are still likely enough to wait for."""
-    return max(factor, 1.000001 / (mean + 3 * stdev)) if factor != 1 else 1.0
 
 
 def checked_seed(rng: Any) -> int:

@@ -34,10 +34,8 @@ class LiquiditySqueeze(Echo):
         super().__init__(*args)
 
     def offer(self, contribution: Contribution) -> int:
-        """Return what is asked, but never all it has: who has nothing left has to leave."""
-        contract, now = self.model.contract, self._wakes_at
-        asked: int | None = contract.required_deposit(self.account, contribution.label, now)
-        return min(asked or 0, self._money - 1)
+        """Return what is asked."""
+        return self.asked_for(contribution)
 
     def wait(self) -> int:
         """Return how long to wait until shortly before another's next submission."""

@@ -1,15 +1,20 @@
 """Who enters the market: which behaviours, with how much money and which of the data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cmlabm.contributors import BEHAVIOURS, KIND_CLASSES
-from cmlabm.contributors.contributor import Contributor
+from cmlabm.contributors.contributor import Contributor, Endowment
+from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError
-from cmlabm.parameters import Kind
+from cmlabm.ledger import to_units
+from cmlabm.parameters import Kind, Parameters
+from cmlabm.random_streams import Purpose, stream
 from cmlabm.registry import look_up_subclass
+from cmlabm.sample_queue import SampleQueue
 
 MOST_WEIGHT = 1e100
 """So far below the largest number there is that weights can be added up."""
@@ -134,3 +139,70 @@ def dealt(
         place = (np.arange(len(members)) + 0.5) / len(members)
         owner[members] = np.minimum(np.searchsorted(ends, place), hands - 1)
     return [order[owner == hand] for hand in range(hands)]
+
+
+def deal(
+    parameters: Parameters,
+    seed: int,
+    train: Samples,
+    order: NDArray[np.int64],
+    behaviours: list[type[Contributor]],
+) -> tuple[list[SampleQueue], Iterator[SampleQueue]]:
+    """Make the queues of samples.
+
+    Args:
+        parameters: how the data are dealt.
+        seed: the run's.
+        train: the training samples.
+        order: which of them are to be submitted, in their order, shape (samples,).
+        behaviours: of each contributor; who submits nothing of its own is dealt nothing.
+
+    Returns:
+        The queues, and the queue of each contributor in turn.
+    """
+    if parameters.data_dealing == "shared":
+        shared = SampleQueue(train, order)
+        return [shared], repeat(shared)
+    hands = dealt(
+        order,
+        train.labels[order],
+        sum(behaviour.submits for behaviour in behaviours),
+        stream(seed, Purpose.DEALING),
+        parameters.data_alpha if parameters.data_dealing == "dirichlet" else None,
+    )
+    queues = [SampleQueue(train, hand) for hand in hands]
+    nothing, own = SampleQueue(train, order[:0]), iter(queues)
+    return queues, iter([next(own) if behaviour.submits else nothing for behaviour in behaviours])
+
+
+def endow(
+    parameters: Parameters, seed: int, group: int, kind: Kind, queues: Iterator[SampleQueue]
+) -> Iterator[Endowment]:
+    """Return what each contributor of a kind enters with.
+
+    Args:
+        parameters: the means of the kind, and how its contributors vary.
+        seed: the run's.
+        group: the kind's number among the random streams.
+        kind: whose endowments they are.
+        queues: the queue of each contributor in turn.
+    """
+    own = parameters.of_kind(kind)
+    rng = stream(seed, Purpose.POPULATION, group)
+    money, deposits, waits = (
+        factors(rng, own.agents, variation, parameters.population_distribution)
+        for variation in (own.balance_variation, own.deposit_variation, own.wait_variation)
+    )
+    for number in range(own.agents):
+        yield Endowment(
+            name=f"{kind}-{number + 1}",
+            balance=to_units(own.start_balance * float(money[number])),
+            deposit_factor=_possible(float(deposits[number]), own.mean_deposit, own.stdev_deposit),
+            wait_factor=_possible(float(waits[number]), own.mean_wait_s, own.stdev_wait_s),
+            queue=next(queues),
+        )
+
+
+def _possible(factor: float, mean: float, stdev: float) -> float:
+    """Return a factor so large that draws of at least 1 are still likely enough to wait for."""
+    return max(factor, 1.000001 / (mean + 3 * stdev)) if factor != 1 else 1.0
