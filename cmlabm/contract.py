@@ -2,6 +2,7 @@
 
 from array import array
 from collections import defaultdict, deque
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -142,7 +143,7 @@ class ContractAgent(Agent["CMLModel"]):
             self.ledger.move(account, Ledger.ESCROW, deposit, Reason.DEPOSIT, now, number)
             self.locked[account] += deposit
         if is_open:
-            self.pending.add(number, now, account, label, row)
+            self.pending.add(number, now, account, label, deposit, row)
         if self._losses is not None:
             self._losses.note(self.classifier, changed)
         self.accepted[account] += 1
@@ -175,7 +176,7 @@ class ContractAgent(Agent["CMLModel"]):
         position = self.pending.position(submission)
         if self._is_expired(submission, now):
             return self._pay_rest(account, position, now, Reason.EXPIRY)
-        return self._pay_takes(account, [position], [submission], now)
+        return self._pay_takes(account, np.array([position]), [submission], now)
 
     def claim_all(self, account: int, now: int) -> None:
         """Pay an account all it can claim: refunds first, then takes, then what has expired.
@@ -298,42 +299,44 @@ class ContractAgent(Agent["CMLModel"]):
 
     def _take_all(self, account: int, positions: NDArray[np.intp], now: int) -> None:
         """Pay a taker its share of the submissions at some positions that it has not claimed."""
-        places, numbers = positions.tolist(), self.pending.numbers(positions)
+        numbers = self.pending.numbers(positions)
         claimed = self._claimed[account]
         if not claimed.isdisjoint(numbers):
-            places = [
-                at for at, number in zip(places, numbers, strict=True) if number not in claimed
-            ]
-            numbers = [number for number in numbers if number not in claimed]
+            is_new = [number not in claimed for number in numbers]
+            positions, numbers = positions[is_new], list(compress(numbers, is_new))
         if numbers:
-            self._pay_takes(account, places, numbers, now)
+            self._pay_takes(account, positions, numbers, now)
 
-    def _pay_takes(self, account: int, positions: list[int], numbers: list[int], now: int) -> int:
+    def _pay_takes(
+        self, account: int, positions: NDArray[np.intp], numbers: list[int], now: int
+    ) -> int:
         """Pay a taker its share of submissions, given by their positions and their numbers."""
-        submissions, locked = self.submissions, self.locked
-        deposit, claimable, senders = submissions.deposit, submissions.claimable, submissions.sender
-        verified, all_verified = self.verified[account], self.all_verified
-        take = self.rules.take
-        amounts, rests = [], []
-        for position, number in zip(positions, numbers, strict=True):
-            left = claimable[number]
-            amount, back, burnt = take(deposit[number], left, verified, all_verified)
-            amounts.append(amount)
-            if back or burnt:
-                rests.append((number, back, burnt))
-                amount += back + burnt
-            locked[senders[number]] -= amount
-            claimable[number] = left - amount
-            if left == amount:
-                self._close(position, number)
-        self.pending.note_takes(positions, account)
+        rules, pending, submissions = self.rules, self.pending, self.submissions
+        deposits, claimable = pending.money(positions)
+        taken = rules.take(deposits, claimable, self.verified[account], self.all_verified)
+        left = claimable - taken
+        total = self.ledger.pay(account, numbers, taken.tolist(), Reason.TAKE, now)
+        if rules.slashes:
+            back, burnt = rules.slashed(deposits, left)
+            left = left - back - burnt
+            self._pay_back_and_burn(numbers, back.tolist(), burnt.tolist(), now)
+        pending.note_takes(positions, account, left)
         self._claimed[account].update(numbers)
         self.takes += len(numbers)
-        taken = self.ledger.pay(account, numbers, amounts, Reason.TAKE, now)
-        for number, back, burnt in rests:
-            self.ledger.move(Ledger.ESCROW, senders[number], back, Reason.RETURN, now, number)
-            self.ledger.send_out(burnt, Reason.BURN, now, number)
-        return taken
+        for position, number, rest in zip(positions.tolist(), numbers, left.tolist(), strict=True):
+            self.locked[submissions.sender[number]] -= submissions.claimable[number] - rest
+            submissions.claimable[number] = rest
+            if not rest:
+                self._close(position, number)
+        return total
+
+    def _pay_back_and_burn(
+        self, numbers: list[int], back: list[int], burnt: list[int], now: int
+    ) -> None:
+        for number, returned, destroyed in zip(numbers, back, burnt, strict=True):
+            sender = self.submissions.sender[number]
+            self.ledger.move(Ledger.ESCROW, sender, returned, Reason.RETURN, now, number)
+            self.ledger.send_out(destroyed, Reason.BURN, now, number)
 
     def _pay_rest(self, account: int, position: int, now: int, reason: Reason) -> int:
         """Pay an account all that is left of the submission at a position."""

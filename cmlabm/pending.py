@@ -26,6 +26,8 @@ class Pending:
         self._sender = np.zeros(MOST_CLOSED, dtype=np.int32)
         self._label = np.zeros(MOST_CLOSED, dtype=np.int16)
         self._last_taker = np.zeros(MOST_CLOSED, dtype=np.int32)
+        self._deposit = np.zeros(MOST_CLOSED, dtype=np.int64)
+        self._claimable = np.zeros(MOST_CLOSED, dtype=np.int64)
         self._is_open = np.zeros(MOST_CLOSED, dtype=np.bool)
         self._size = 0
         self._open_count = 0
@@ -35,8 +37,10 @@ class Pending:
         """Return how many submissions still hold money."""
         return self._open_count
 
-    def add(self, number: int, time_s: int, sender: int, label: int, row: Row) -> None:
-        """Add the newest submission."""
+    def add(
+        self, number: int, time_s: int, sender: int, label: int, deposit: int, row: Row
+    ) -> None:
+        """Add the newest submission, its whole deposit claimable."""
         if self._size == len(self._is_open):
             self._make_room()
         end = self._size
@@ -45,14 +49,20 @@ class Pending:
         self._sender[end] = sender
         self._label[end] = label
         self._last_taker[end] = NOBODY
+        self._deposit[end] = self._claimable[end] = deposit
         self._is_open[end] = True
         self._watch.add(row)
         self._size += 1
         self._open_count += 1
 
-    def note_takes(self, positions: list[int], taker: int) -> None:
-        """Note who was the last to take from the submissions at some positions."""
+    def money(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the deposits of submissions at some positions, and what is left of them."""
+        return self._deposit[positions], self._claimable[positions]
+
+    def note_takes(self, positions: NDArray[np.intp], taker: int, left: NDArray[np.int64]) -> None:
+        """Note who was the last to take from submissions, and how much it left of them."""
         self._last_taker[positions] = taker
+        self._claimable[positions] = left
 
     def close(self, position: int) -> None:
         """Note that nothing is left to claim of the open submission at a position."""
@@ -121,7 +131,15 @@ class Pending:
         self._drained = 0
         self._time_s = [self._time_s[position] for position in keep.tolist()]
         capacity = self._size + max(MOST_CLOSED, self._size // 4)
-        for name in ("_number", "_sender", "_label", "_last_taker", "_is_open"):
+        for name in (
+            "_number",
+            "_sender",
+            "_label",
+            "_last_taker",
+            "_deposit",
+            "_claimable",
+            "_is_open",
+        ):
             old = getattr(self, name)
             new = np.zeros(capacity, dtype=old.dtype)
             new[: self._size] = old[keep]

@@ -42,6 +42,18 @@ def contract_under(rules: Mechanism, oracle: Oracle | None = None) -> ContractAg
     return contract
 
 
+def taken(
+    rules: Mechanism, deposit: int, claimable: int, verified: int, all_verified: int
+) -> tuple[int, int, int]:
+    """Return what of one submission goes to a taker, back to the sender, and is burnt."""
+    deposits, left = np.array([deposit]), np.array([claimable])
+    amount = rules.take(deposits, left, verified, all_verified)
+    if not rules.slashes:
+        return int(amount[0]), 0, 0
+    back, burnt = rules.slashed(deposits, left - amount)
+    return int(amount[0]), int(back[0]), int(burnt[0])
+
+
 def submit(contract: ContractAgent, account: int, now: int, label: int = 0) -> int:
     """Submit a sample that bears the submission's number, and return that."""
     number = len(contract.submissions)
@@ -98,7 +110,22 @@ def test_the_share_of_a_taker(
     deposit: int, claimable: int, verified: int, all_verified: int, share: int
 ) -> None:
     rules = DepositRefundTake.from_parameters(Parameters())
-    assert rules.take(deposit, claimable, verified, all_verified) == (share, 0, 0)
+    assert taken(rules, deposit, claimable, verified, all_verified) == (share, 0, 0)
+
+
+@given(
+    deposit=st.integers(1, 2**62),
+    verified=st.integers(1, 10**6),
+    others=st.integers(0, 10**6),
+)
+def test_the_largest_deposits_are_shared_to_the_unit(
+    deposit: int, verified: int, others: int
+) -> None:
+    """In 64 bits the product of a deposit and a count would overflow."""
+    rules = DepositRefundTake.from_parameters(Parameters())
+    everybody = verified + others
+    share = deposit * verified // everybody
+    assert taken(rules, deposit, deposit, verified, everybody) == (share or deposit, 0, 0)
 
 
 @pytest.mark.parametrize("name", MECHANISMS)
@@ -125,7 +152,7 @@ def test_every_mechanism_pays_some_of_what_is_there(
     assert mechanism.ripe_before(waited) <= waited
     if mechanism.lets_take:
         claimable = data.draw(st.integers(1, deposit))
-        parts = mechanism.take(deposit, claimable, verified, all_verified)
+        parts = taken(mechanism, deposit, claimable, verified, all_verified)
         assert min(parts) >= 0
         assert 0 < sum(parts) <= claimable
 
@@ -284,7 +311,7 @@ def test_a_reported_deposit_is_burnt_paid_and_sent_back_in_shares(
         burnt_share=burnt_share,
         reporter_share=reporter_share,
     )
-    assert rules.take(deposit, deposit, 1, 3) == parts
+    assert taken(rules, deposit, deposit, 1, 3) == parts
 
 
 @given(
@@ -303,7 +330,7 @@ def test_shares_of_a_deposit_are_exact_and_all_of_it_goes_somewhere(
         burnt_share=burnt / 100,
         reporter_share=reporter / 100,
     )
-    reward, back, destroyed = rules.take(deposit, deposit, 1, 1)
+    reward, back, destroyed = taken(rules, deposit, deposit, 1, 1)
     assert destroyed == int(Fraction(burnt, 100) * deposit)
     assert reward == int(Fraction(reporter, 100) * deposit)
     assert reward + back + destroyed == deposit

@@ -5,8 +5,10 @@ from functools import lru_cache
 from math import isqrt
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
+
 from cmlabm.ledger import UNITS_PER_TOKEN, to_units
-from cmlabm.mechanisms.interface import Mechanism, Standing, Taken
+from cmlabm.mechanisms.interface import Amounts, Mechanism, Standing
 
 if TYPE_CHECKING:
     from cmlabm.parameters import Parameters
@@ -94,18 +96,21 @@ class DepositRefundTake(Mechanism):
         """Return the time before which submissions had to be sent to be free for anybody now."""
         return now - self.claim_time + 1
 
-    def take(self, deposit: int, claimable: int, verified: int, all_verified: int) -> Taken:
+    def take(
+        self, deposit: Amounts, claimable: Amounts, verified: int, all_verified: int
+    ) -> Amounts:
         """Give the taker ``deposit * verified / all_verified`` rounded down.
 
         It gets all that is claimable if this is nothing or more than is claimable.
 
         Example:
             >>> rules = DepositRefundTake(1.0, 1_000_000, 86_400, 777_600)
-            >>> rules.take(10, 10, 1, 3), rules.take(10, 2, 1, 3)
-            ((3, 0, 0), (2, 0, 0))
+            >>> rules.take(np.array([10, 10, 2]), np.array([10, 2, 2]), 1, 3)
+            array([3, 2, 2])
         """
-        share = deposit * verified // all_verified
-        return share if 0 < share <= claimable else claimable, 0, 0
+        whole, rest = np.divmod(deposit, all_verified)  # deposit * verified might overflow
+        share = whole * verified + rest * verified // all_verified
+        return np.where((share > 0) & (share <= claimable), share, claimable)
 
 
 @lru_cache(maxsize=4096)

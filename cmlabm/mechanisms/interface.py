@@ -4,6 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 if TYPE_CHECKING:
     from cmlabm.parameters import Parameters
 
@@ -23,9 +26,8 @@ class Standing(NamedTuple):
     labels: Sequence[int]
 
 
-type Taken = tuple[int, int, int]
-"""What becomes of a deposit when somebody takes from it, in units: how much goes to the taker, how
-much back to the sender, and how much is burnt."""
+type Amounts = NDArray[np.int64]
+"""Amounts in units, of several submissions; a single one, as a plain integer, will do as well."""
 
 
 class Mechanism(ABC):
@@ -39,6 +41,7 @@ class Mechanism(ABC):
         parameters: the fields of ``Parameters`` that matter to it.
         awaits_claims: whether a submission waits until somebody claims from it.
         lets_take: whether others can take from a submission that the classifier disagrees with.
+        slashes: whether the first take ends a submission, and part of its deposit is burnt.
         label_window: how many of the last labels the price depends on.
         bankrupt_may_claim: whether who has no money left comes back for its deposits.
     """
@@ -50,6 +53,7 @@ class Mechanism(ABC):
     parameters: ClassVar[tuple[str, ...]] = ()
     awaits_claims: ClassVar[bool] = True
     lets_take: ClassVar[bool] = True
+    slashes: ClassVar[bool] = False
     label_window: int = 0
     bankrupt_may_claim: bool = False
 
@@ -84,16 +88,28 @@ class Mechanism(ABC):
         """Return the time before which submissions had to be sent to be free for anybody now."""
         return now
 
-    def take(self, deposit: int, claimable: int, verified: int, all_verified: int) -> Taken:
-        """Return what becomes of a submission's money when a contributor takes from it.
+    def take(
+        self, deposit: Amounts, claimable: Amounts, verified: int, all_verified: int
+    ) -> Amounts:
+        """Return what a contributor gets of submissions that it takes from, shape (submissions,).
 
         Only where ``lets_take``.
 
         Args:
-            deposit: what the sender deposited.
-            claimable: what is left of it, which the amounts returned do not exceed together.
+            deposit: what the senders deposited, shape (submissions,).
+            claimable: what is left of it, which is the most that can be taken.
             verified: how many verified samples the taker has, at least 1.
             all_verified: how many all contributors have together.
         """
-        amounts = deposit, claimable, verified, all_verified
-        raise TypeError(f"{self.id} has no takes: nobody can take {amounts}")
+        raise TypeError(f"{self.id} lets nobody take: {deposit, claimable, verified, all_verified}")
+
+    def slashed(self, deposit: Amounts, left: Amounts) -> tuple[Amounts, Amounts]:
+        """Return how much of what a taker left goes back to the senders, and how much is burnt.
+
+        Only where ``slashes``.
+
+        Args:
+            deposit: what the senders deposited, shape (submissions,).
+            left: what is left of it.
+        """
+        raise TypeError(f"{self.id} slashes nothing: {deposit, left}")

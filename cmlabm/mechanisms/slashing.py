@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
-from cmlabm.mechanisms.interface import Taken
+from cmlabm.mechanisms.interface import Amounts
 
 if TYPE_CHECKING:
     from cmlabm.parameters import Parameters
@@ -24,8 +26,10 @@ class Slashing(DepositRefundTake):
 
     Example:
         >>> rules = Slashing(1.0, 1, 1, 9, burnt_share=0.5, reporter_share=0.25)
-        >>> rules.take(deposit=10, claimable=10, verified=1, all_verified=3)
-        (2, 3, 5)
+        >>> deposit = np.array([10])
+        >>> reward = rules.take(deposit, claimable=deposit, verified=1, all_verified=3)
+        >>> reward, rules.slashed(deposit, left=deposit - reward)
+        (array([2]), (array([3]), array([5])))
     """
 
     id: ClassVar[str] = "slashing"
@@ -38,6 +42,8 @@ class Slashing(DepositRefundTake):
         "slashing_reporter_share",
     )
 
+    slashes: ClassVar[bool] = True
+
     burnt_share: float
     reporter_share: float
 
@@ -49,13 +55,22 @@ class Slashing(DepositRefundTake):
             "reporter_share": parameters.slashing_reporter_share,
         }
 
-    def take(self, deposit: int, claimable: int, verified: int, all_verified: int) -> Taken:  # noqa: ARG002
-        """Split what is claimable, which is the whole deposit until somebody reports it."""
-        burnt = min(claimable, _part(deposit, self.burnt_share))
-        reward = min(claimable - burnt, _part(deposit, self.reporter_share))
-        return reward, claimable - burnt - reward, burnt
+    def take(
+        self,
+        deposit: Amounts,
+        claimable: Amounts,
+        verified: int,  # noqa: ARG002
+        all_verified: int,  # noqa: ARG002
+    ) -> Amounts:
+        """Give the reporter its share of the deposit."""
+        return np.minimum(claimable, _part(deposit, self.reporter_share))
+
+    def slashed(self, deposit: Amounts, left: Amounts) -> tuple[Amounts, Amounts]:
+        """Burn the share that is to be burnt, and give the rest back."""
+        burnt = np.minimum(left, _part(deposit, self.burnt_share))
+        return left - burnt, burnt
 
 
-def _part(deposit: int, share: float) -> int:
-    """Return a share of a deposit, rounded down: 0.29 of 100 are 29, not 28 (28.999…)."""
-    return int(round(deposit * share, 6))
+def _part(deposit: Amounts, share: float) -> Amounts:
+    """Return a share of deposits, rounded down: 0.29 of 100 are 29, not 28 (28.999…)."""
+    return np.floor(np.round(deposit * share, 6)).astype(np.int64)
