@@ -193,8 +193,8 @@ class ContractAgent(Agent["CMLModel"]):
             own, others = pending.claimable_by(account, start, ripe)
             for position in own:
                 self._pay_refund(account, position, now)
-            if self.verified[account] and self.rules.lets_take:
-                self._take_all(account, others[others >= expired], now)
+            if len(others) and self.verified[account] and self.rules.lets_take:
+                self._take_all(account, others[others >= expired] if expired else others, now)
         if expired:
             for position in pending.open(expired):
                 self._pay_rest(account, position, now, Reason.EXPIRY)

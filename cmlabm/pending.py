@@ -116,8 +116,11 @@ class Pending:
         agrees = self._watch.predictions(start, end) == self._label[start:end]
         fresh = self._is_open[start:end] & (self._last_taker[start:end] != account)
         positions = ((own == agrees) & fresh).nonzero()[0]
+        if not len(positions):
+            return [], positions
         mine = own[positions]
-        return (start + positions[mine]).tolist(), start + positions[~mine]
+        positions += start
+        return positions[mine].tolist(), positions[~mine]
 
     def agrees(self, position: int) -> bool:
         """Return whether the classifier now predicts the label submitted at a position."""
