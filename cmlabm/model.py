@@ -290,9 +290,9 @@ class CMLModel(Model[Any, Any]):
     def _let_in(self, order: NDArray[np.int64]) -> None:
         """Have the contributors enter, honest ones first, with their money and their data."""
         parameters = self.parameters
+        own = {kind: parameters.of_kind(kind) for kind in KINDS}
         behaviours = {
-            kind: behaviours_of(kind, own.behaviour, own.agents)
-            for kind, own in zip(KINDS, map(parameters.of_kind, KINDS), strict=True)
+            kind: behaviours_of(kind, own[kind].behaviour, own[kind].agents) for kind in KINDS
         }
         everybody = [behaviour for kind in KINDS for behaviour in behaviours[kind]]
         for behaviour in dict.fromkeys(everybody):
@@ -300,7 +300,7 @@ class CMLModel(Model[Any, Any]):
         self.queues, own_queues = deal(parameters, self.seed, self.dataset.train, order, everybody)
         for group, kind in enumerate(KINDS):
             first = len(self.ledger.balances)
-            draws = Draws(self.seed, group, parameters.of_kind(kind))
+            draws = Draws(self.seed, group, own[kind])
             endowments = endow(parameters, self.seed, group, kind, own_queues)
             for behaviour, endowment in zip(behaviours[kind], endowments, strict=True):
                 self.contributors += behaviour.enter(self, endowment, draws)
@@ -336,7 +336,7 @@ class CMLModel(Model[Any, Any]):
 
     def _is_over(self) -> bool:
         return (
-            (not self._has_data() and not self.contract.pending)
+            (not self.is_open and not self.contract.pending)
             or all(agent.has_left for agent in self.contributors)
             or self.time >= self.parameters.max_days
         )

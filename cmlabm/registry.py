@@ -52,6 +52,8 @@ def look_up_subclass[T](
         InputError: there is no such class, it is not a subclass of ``base``, or it leaves methods
             undefined that its base classes ask for.
     """
+    if name in registry:
+        return registry[name]
     found = look_up(parameter, name, registry)
     if not (isinstance(found, type) and issubclass(found, base)):
         raise InputError(f"{parameter} = {name!r}: is not a subclass of {base.__name__}")

@@ -28,6 +28,7 @@ class Endowment(NamedTuple):
         balance: its money in units.
         deposit_factor: its offers are so many times those of its kind.
         wait_factor: its waits are so many times those of its kind.
+        mistake_probability: with which it errs.
         queue: the samples that it may submit.
     """
 
@@ -35,6 +36,7 @@ class Endowment(NamedTuple):
     balance: int
     deposit_factor: float
     wait_factor: float
+    mistake_probability: float
     queue: "SampleQueue"
 
 
@@ -91,7 +93,7 @@ class Contributor(Agent["CMLModel"]):
         self.account = model.contract.open_account(endowment.name, endowment.balance)
         self.queue = endowment.queue
         self.has_left = False
-        self._mistake_probability = model.parameters.of_kind(self.kind).mistake_probability
+        self._mistake_probability = endowment.mistake_probability
         self._deposit_factor = endowment.deposit_factor
         self._wait_factor = endowment.wait_factor
         self._balances = model.ledger.balances

@@ -17,26 +17,25 @@ class Copycat(MaliciousAgent):
     id: ClassVar[str] = "copycat"
     display_name: ClassVar[str] = "Copycat"
     formula: ClassVar[str] = "sample and label: those of another's last verified submission"
-    submits: bool = False
     source: ClassVar[str] = "cmlabm: a free-rider"
+    submits: bool = False
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._seen = 0
         self._unused: list[int] = []
-        self._copying = 0
 
     def contribution(self) -> Contribution | None:
         """Copy what was verified last and not copied yet, as long as the market is open."""
         self._look()
         if not self._unused or not self.model.is_open:
             return None
-        self._copying = self._unused[-1]
+        number = self._unused[-1]
         submissions = self.model.contract.submissions
         return Contribution(
-            submissions.row[self._copying],
-            submissions.label[self._copying],
-            self.model.true_labels[self._copying],
+            submissions.row[number],
+            submissions.label[number],
+            self.model.true_labels[number],
         )
 
     def accepted(self, contribution: Contribution) -> None:  # noqa: ARG002

@@ -199,6 +199,7 @@ def endow(
             balance=to_units(own.start_balance * float(money[number])),
             deposit_factor=_possible(float(deposits[number]), own.mean_deposit, own.stdev_deposit),
             wait_factor=_possible(float(waits[number]), own.mean_wait_s, own.stdev_wait_s),
+            mistake_probability=own.mistake_probability,
             queue=next(queues),
         )
 

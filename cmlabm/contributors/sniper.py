@@ -13,8 +13,8 @@ class Sniper(MaliciousAgent):
     id: ClassVar[str] = "sniper"
     display_name: ClassVar[str] = "Sniper"
     formula: ClassVar[str] = "wakes when the oldest deposit expires; submits nothing"
-    submits: bool = False
     source: ClassVar[str] = "cmlabm, on the expiry of Harris & Waggoner 2019"
+    submits: bool = False
 
     def contribution(self) -> Contribution | None:
         """Submit nothing."""

@@ -97,20 +97,22 @@ class PredictionMarket(Mechanism):
                 after each, shape (contributions + 1,).
             size: of the test set.
         """
+        if not len(senders):
+            return Settlement({}, np.ones(0, dtype=np.bool))
         worth = np.array([self.bounty * count // size for count in errors], dtype=np.int64)
-        sender = np.array(senders, dtype=np.int64)
+        sender, stake = np.array(senders, dtype=np.int64), np.array(stakes, dtype=np.int64)
         each = np.arange(len(sender))
         judged = np.unique(sender, return_inverse=True)[1] if self.grouped else each
-        staked = _sums(judged, np.array(stakes, dtype=np.int64), len(sender))
+        staked = _sums(judged, stake, len(sender))
         stayed = np.ones(len(sender), dtype=np.bool)
         while True:
             gains = -np.diff(worth[1:][stayed], prepend=worth[0])
             balances = staked + _sums(judged[stayed], gains, len(sender))
-            worst = int(balances.argmin()) if len(sender) else 0
-            if not len(sender) or balances[worst] >= 0:
+            worst = int(balances.argmin())
+            if balances[worst] >= 0:
                 break
             stayed &= judged != worst
-        payments = gains + np.array(stakes, dtype=np.int64)[stayed]
+        payments = gains + stake[stayed]
         payouts: dict[int, int] = {}
         for account, payment in zip(sender[stayed].tolist(), payments.tolist(), strict=True):
             payouts[account] = payouts.get(account, 0) + payment

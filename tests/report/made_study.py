@@ -1,13 +1,16 @@
 """Studies with made-up outcomes, stored as the batch stores them."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from typer.testing import CliRunner
 
 from cmlabm.batch import Result, Run, Store, Study, runs_of
 from cmlabm.batch.store import SERIES
+from cmlabm.report.__main__ import app
 
 type Outcomes = dict[str, Any]
 
@@ -79,3 +82,14 @@ def store_study(
                 found = outcomes(run)
                 store.save(Result(run, "done", 0.1, found, made_series(found)))
     return directory
+
+
+def page_of(directory: Path, **study: Any) -> str:
+    """Store a study, report on it, and return the page, which must show no missing number."""
+    store_study(directory, **study)
+    found = CliRunner().invoke(app, [str(directory)])
+    assert found.exit_code == 0, found.output
+    page = (directory / "report.html").read_text(encoding="utf-8")
+    shown = re.sub(r'src="data:[^"]*"', "", page)
+    assert not re.search(r"\b(nan|NaN|inf|None|NaT)\b|&lt;NA&gt;", shown)
+    return shown

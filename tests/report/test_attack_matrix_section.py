@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_study import made_outcomes, store_study
-from typer.testing import CliRunner
+from made_study import made_outcomes, page_of, store_study
 
 from cmlabm.batch import Run, open_study
 from cmlabm.contributors import MALICIOUS_BEHAVIOURS
 from cmlabm.mechanisms import MECHANISMS
-from cmlabm.report.__main__ import app
 from cmlabm.report.parts import Picture, Table, Text
 from cmlabm.report.sections.attack_matrix import attack_matrix_sections
 
@@ -63,16 +61,6 @@ def sentences_of(parts: list[Any]) -> list[str]:
     listed = [s for part in parts if isinstance(part, Text) and part.listed for s in part.sentences]
     assert not any(re.search(r"\bnan\b|None|NaN", sentence) for sentence in listed)
     return listed
-
-
-def page_of(directory: Path, **study: Any) -> str:
-    store_study(directory, **study)
-    found = CliRunner().invoke(app, [str(directory)])
-    assert found.exit_code == 0, found.output
-    page = (directory / "report.html").read_text(encoding="utf-8")
-    shown = re.sub(r'src="data:[^"]*"', "", page)
-    assert not re.search(r"\b(nan|NaN|inf|None|NaT)\b|&lt;NA&gt;", shown)
-    return shown
 
 
 def test_the_page_names_the_planted_best_and_the_planted_tie(tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
 """Studies that tell little: the report says what cannot be concluded."""
 
-import re
 import sqlite3
 from pathlib import Path
 from typing import Any
 
-from made_study import made_outcomes, store_study
+from made_study import made_outcomes, page_of, store_study
 from typer.testing import CliRunner
 
 from cmlabm.batch import Run
@@ -13,16 +12,6 @@ from cmlabm.report.__main__ import app
 
 WORDS = {"num_words": [400, 1000]}
 CONSTANT = {"initial_accuracy": 0.8, "final_accuracy": 0.8, "accuracy_gap": 0.0}
-
-
-def page_of(directory: Path, **study: Any) -> str:
-    store_study(directory, **study)
-    found = CliRunner().invoke(app, [str(directory)])
-    assert found.exit_code == 0, found.output
-    page = (directory / "report.html").read_text(encoding="utf-8")
-    shown = re.sub(r'src="data:[^"]*"', "", page)
-    assert not re.search(r"\b(nan|NaN|inf|None|NaT)\b|&lt;NA&gt;", shown)
-    return shown
 
 
 def never_depleted(run: Run) -> dict[str, Any]:
