@@ -18,7 +18,7 @@ import numpy as np
 import typer
 
 from cmlabm.batch import Result, Run, Store, read_study, runs_of, with_changes
-from cmlabm.batch.store import OUTCOMES, SERIES
+from cmlabm.batch.schema import OUTCOMES, SERIES
 
 PAPER = Path(__file__).parents[1] / "batch_runs" / "paper.toml"
 DAYS = 155
@@ -50,7 +50,7 @@ def main(
     runs = runs_of(study)
     with tempfile.TemporaryDirectory() as name:
         with Store.create(Path(name)) as store:
-            store.note({"study": study.model_dump_json(exclude_defaults=True)})
+            store.begin(study, runs_of(study), {})
             for run in runs:
                 store.save(made_result(run))
         command = [sys.executable, "-m", "cmlabm.report", name]

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 import cmlabm.classifiers
 import cmlabm.contributors
 import cmlabm.mechanisms
-from cmlabm.batch.__main__ import app
+from cmlabm.batch.command import app
 from cmlabm.batch.listing import tables
 from cmlabm.classifiers import CLASSIFIERS
 from cmlabm.contributors import HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS, HonestAgent

@@ -1,41 +1,65 @@
 """Studies of many markets: from a design to a table of results.
 
-A study is made or read, its design gives runs, running them gives an iterator of results, and a
-store keeps those and returns them as data frames:
+A study is made or read, and run into a directory; what is stored there comes back as data frames:
 
     >>> import tempfile
-    >>> from pathlib import Path
-    >>> from cmlabm.batch import Store, Study, run_here, runs_of
+    >>> from cmlabm.batch import Study, run_study
     >>> study = Study(
     ...     name="words_and_cost",
     ...     parameters={"train_size": 500, "test_size": 200},
     ...     sweep={"num_words": [50, 100], "cost_weight": [1, 4]},
     ... )
-    >>> with tempfile.TemporaryDirectory() as directory, Store.create(Path(directory)) as store:
-    ...     for result in run_here(runs_of(study)):
-    ...         store.save(result)
-    ...     means = store.runs().pivot_table("final_accuracy", "num_words", "cost_weight")
-    >>> means.shape
+    >>> with tempfile.TemporaryDirectory() as directory:
+    ...     runs = run_study(study, directory, workers=1).runs()
+    >>> runs.pivot_table("final_accuracy", "num_words", "cost_weight").shape
     (2, 2)
 
-``means.plot()`` then draws a line for each cost. ``run_in_processes`` and ``run_on_dask`` take the
-place of ``run_here`` for larger studies; a script that calls the former needs the usual
+``run_study`` starts processes: a script that calls it needs the usual
 ``if __name__ == "__main__":``.
 """
 
-from cmlabm.batch.cluster import run_on_dask
-from cmlabm.batch.design import base_setting, problem_of, runs_of, settings_of
-from cmlabm.batch.finished import FinishedStudy, open_study
-from cmlabm.batch.local import run_here, run_in_processes
-from cmlabm.batch.run import Result, Run, execute
-from cmlabm.batch.store import StorageError, Store
-from cmlabm.batch.study import Range, Study, read_study, with_changes
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cmlabm.batch.cluster import run_on_dask
+    from cmlabm.batch.design import base_setting, problem_of, runs_of, settings_of
+    from cmlabm.batch.finished import FinishedStudy, open_study
+    from cmlabm.batch.local import run_here, run_in_processes
+    from cmlabm.batch.run import Result, Run, execute
+    from cmlabm.batch.running import Spectator, run_study
+    from cmlabm.batch.store import StorageError, Store
+    from cmlabm.batch.study import Range, Study, read_study, with_changes
+
+_HOMES = {
+    "run_on_dask": "cluster",
+    "base_setting": "design",
+    "problem_of": "design",
+    "runs_of": "design",
+    "settings_of": "design",
+    "FinishedStudy": "finished",
+    "open_study": "finished",
+    "run_here": "local",
+    "run_in_processes": "local",
+    "Result": "run",
+    "Run": "run",
+    "execute": "run",
+    "Spectator": "running",
+    "run_study": "running",
+    "StorageError": "store",
+    "Store": "store",
+    "Range": "study",
+    "Study": "study",
+    "read_study": "study",
+    "with_changes": "study",
+}
 
 __all__ = [
     "FinishedStudy",
     "Range",
     "Result",
     "Run",
+    "Spectator",
     "StorageError",
     "Store",
     "Study",
@@ -47,7 +71,15 @@ __all__ = [
     "run_here",
     "run_in_processes",
     "run_on_dask",
+    "run_study",
     "runs_of",
     "settings_of",
     "with_changes",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: the command answers Ctrl-C before it has imported all of it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"cmlabm.batch.{_HOMES[name]}"), name)

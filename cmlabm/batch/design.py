@@ -1,7 +1,8 @@
 """Designs: from a study to the list of runs it asks for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,20 @@ type Setting = dict[str, Any]
 """The swept parameters of some runs and their values."""
 
 
-def runs_of(study: Study) -> list[Run]:
+MOST_RUNS = 1_000_000
+"""A study of more runs would not fit into memory."""
+
+
+def runs_of(study: Study, contents: Mapping[str, str] | None = None) -> list[Run]:
     """Return every run that a study asks for, each once, in the order of its design.
 
+    Args:
+        study: what to run.
+        contents: digests of data by their path, where they are known; else they are read.
+
     Raises:
-        InputError: a level is not a possible value of its parameter.
+        InputError: a level is not a possible value of its parameter, data cannot be read, or there
+            are more than ``MOST_RUNS`` runs.
 
     Example:
         >>> study = Study(name="words", seeds=2, sweep={"num_words": [400, 1000]})
@@ -28,7 +38,7 @@ def runs_of(study: Study) -> list[Run]:
         [(400, 0), (400, 1), (1000, 0), (1000, 1)]
     """
     runs = (
-        Run(parameters, seed)
+        Run.on(parameters, seed, contents)
         for parameters in parameters_of(study, settings_of(study))
         for seed in study.seeds
     )
@@ -36,7 +46,14 @@ def runs_of(study: Study) -> list[Run]:
 
 
 def settings_of(study: Study) -> list[Setting]:
-    """Return the settings of a study's design; sampled ones in the order their analysis needs."""
+    """Return the settings of a study's design; sampled ones in the order their analysis needs.
+
+    Raises:
+        InputError: there are too many, or the number of samples does not suit the design.
+    """
+    count = _count(study) * len(study.seeds)
+    if count > MOST_RUNS:
+        raise InputError(f"study {study.name!r}: asks for {count:,} runs; at most {MOST_RUNS:,}")
     if study.design in _SAMPLERS:
         return _sampled(study)
     return list(_LISTERS[study.design](study))
@@ -59,6 +76,23 @@ def base_setting(study: Study) -> Setting:
     """Return what a study's factors are at where nothing is swept."""
     base = Parameters.checked(study.parameters)
     return {name: getattr(base, name) for names in study.factors.values() for name in names}
+
+
+def _count(study: Study) -> int:
+    """Return how many settings a study has, without making them."""
+    levels = [len(study.levels(factor)) for factor in study.sweep]
+    match study.design:
+        case "grid":
+            return prod(levels)
+        case "zip":
+            return max(levels, default=1)
+        case "one-at-a-time":
+            return 1 + sum(levels)
+        case "saltelli":
+            return (study.samples or 0) * (len(study.ranges) + 2)
+        case "morris":
+            return (study.samples or 0) * (len(study.ranges) + 1)
+    return study.samples or 0
 
 
 def _grid(study: Study) -> Iterator[Setting]:

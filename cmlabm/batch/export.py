@@ -10,6 +10,8 @@ import pyarrow.parquet as pq
 
 from cmlabm.batch.store import StorageError, Store
 
+TABLES = ("runs", "series", "agents")
+
 
 def export(store: Store, directory: Path) -> list[Path]:
     """Write ``runs.csv``, ``runs.parquet``, ``series.csv`` and ``series.parquet``.
@@ -21,13 +23,10 @@ def export(store: Store, directory: Path) -> list[Path]:
         StorageError: a file cannot be written.
     """
     written = []
-    for table in ("runs", "series", "agents"):
+    for table in TABLES:
         csv, parquet = directory / f"{table}.csv", directory / f"{table}.parquet"
-        try:
-            if _write(store, table, csv, parquet):
-                written += [csv, parquet]
-        except OSError as error:
-            raise StorageError(f"{error.filename or csv}: {error.strerror or error}") from error
+        if _write(store, table, csv, parquet):
+            written += [csv, parquet]
     return written
 
 
@@ -38,8 +37,8 @@ def _write(store: Store, table: str, csv: Path, parquet: Path) -> bool:
         return False
     schema = pa.schema(map(_nullable, pa.Schema.from_pandas(first, preserve_index=False)))
     with (
-        _replacing(csv) as csv_part,
-        _replacing(parquet) as parquet_part,
+        replacing(csv) as csv_part,
+        replacing(parquet) as parquet_part,
         csv_part.open("w", encoding="utf-8", newline="") as text,
         pq.ParquetWriter(parquet_part, schema) as writer,
     ):
@@ -55,10 +54,17 @@ def _nullable(column: pa.Field) -> pa.Field:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
+    """Give the path of a file to write, which takes its place once it is complete.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
     part = path.with_name(f".{path.name}.part")
     try:
         yield part
         part.replace(path)
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
         part.unlink(missing_ok=True)

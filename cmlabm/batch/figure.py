@@ -7,10 +7,12 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from cmlabm.batch.export import replacing
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
 from cmlabm.batch.summary import by_setting
 
+PICTURE = "accuracy_balances.png"
 MOST_SETTINGS = 6
 MOST_RUNS = 30
 LINES = ("-", "--", ":", "-.", (0, (3, 1, 1, 1)), (0, (1, 3)))
@@ -22,6 +24,9 @@ def draw_accuracy_balances(study: Study, store: Store, path: Path) -> bool:
 
     A run that has ended counts on with its last values. Of a large study, the first settings and
     runs are drawn.
+
+    Raises:
+        StorageError: the picture cannot be written.
     """
     groups = by_setting(study, store.runs())
     if not groups:
@@ -46,7 +51,8 @@ def draw_accuracy_balances(study: Study, store: Store, path: Path) -> bool:
     accuracy.set_title(f"{study.name}: mean of {min(most, MOST_RUNS)} run(s) a setting{rest}")
     accuracy.legend(fontsize="small")
     balances.legend(fontsize="small")
-    figure.savefig(path, dpi=120)
+    with replacing(path) as part:
+        figure.savefig(part, dpi=120, format="png")
     return True
 
 

@@ -8,9 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from cmlabm.batch.design import base_setting, parameters_of, settings_of
+from cmlabm.batch.export import TABLES
+from cmlabm.batch.figure import PICTURE
 from cmlabm.batch.run import Run
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
+
+FILES = (*(f"{table}.{kind}" for table in TABLES for kind in ("csv", "parquet")), PICTURE)
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,23 @@ class FinishedStudy:
         """The study as it was last run."""
         with Store.open(self.directory) as store:
             return store.study()
+
+    @property
+    def planned(self) -> list[str]:
+        """The ids of the runs that the study asks for."""
+        with Store.open(self.directory) as store:
+            return store.planned()
+
+    @property
+    def aside(self) -> int:
+        """How many runs the directory holds beside those that the study asks for."""
+        with Store.open(self.directory) as store:
+            return store.aside()
+
+    @property
+    def files(self) -> list[Path]:
+        """The tables and the picture that were written."""
+        return [self.directory / name for name in FILES if (self.directory / name).exists()]
 
     @property
     def factors(self) -> list[str]:
@@ -55,8 +76,9 @@ class FinishedStudy:
         if study.design == "one-at-a-time":
             base = base_setting(study)
             wanted = [base | level for level in [{}, *study.levels(factor)]]
+            contents = self._contents()
             ids = {
-                Run(parameters, seed).id
+                Run.on(parameters, seed, contents).id
                 for parameters in parameters_of(study, wanted)
                 for seed in study.seeds
             }
@@ -69,16 +91,20 @@ class FinishedStudy:
         Points that a sampling design draws twice stand here twice, as their analysis needs.
         """
         study = self.spec
-        settings = settings_of(study)
+        settings, contents = settings_of(study), self._contents()
         return pd.DataFrame(
             [
-                setting | {"seed": seed, "run": Run(parameters, seed).id}
+                setting | {"seed": seed, "run": Run.on(parameters, seed, contents).id}
                 for setting, parameters in zip(
                     settings, parameters_of(study, settings), strict=True
                 )
                 for seed in study.seeds
             ]
         )
+
+    def _contents(self) -> dict[str, str] | None:
+        with Store.open(self.directory) as store:
+            return store.contents()
 
     def series(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the daily series of some runs, or of all: run, day, and a column each."""
@@ -87,11 +113,12 @@ class FinishedStudy:
 
 
 def open_study(directory: Path | str) -> FinishedStudy:
-    """Open a directory written by ``python -m cmlabm.batch``.
+    """Open a directory written by ``run_study`` or ``python -m cmlabm.batch``.
 
     Raises:
         InputError: it holds no study.
+        StorageError: its file is damaged.
     """
     with Store.open(Path(directory)) as store:
-        store.facts()
+        store.study()
     return FinishedStudy(Path(directory))

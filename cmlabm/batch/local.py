@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import islice
+from multiprocessing import forkserver
 
 from pebble import ProcessPool
 from threadpoolctl import threadpool_limits
@@ -46,6 +47,7 @@ def run_in_processes(
     waiting = iter(runs)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["cmlabm.batch.run", "cmlabm.model", "sklearn.linear_model"])
+    _start_forkserver()
     with ProcessPool(workers, initializer=_prepare_worker, context=context) as pool:
         under_way: dict[Future[Result], Run] = {}
         try:
@@ -77,6 +79,15 @@ def _result(future: Future[Result], run: Run, hard_limit: float | None) -> Resul
         return Result(run, "failed", hard_limit or 0.0, error="TimeoutError: the run was ended\n")
     except Exception as error:
         return Result(run, "failed", 0.0, error="".join(traceback.format_exception(error)))
+
+
+def _start_forkserver() -> None:
+    """Start what starts the workers deaf to Ctrl-C, which is for this process to answer."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _prepare_worker() -> None:

@@ -1,8 +1,6 @@
 """How far a study is: a bar in a terminal, a line now and then elsewhere."""
 
 import time
-from types import TracebackType
-from typing import Self
 
 from rich.console import Console
 from rich.progress import (
@@ -39,17 +37,10 @@ class StudyProgress:
             disable=not console.is_terminal,
         )
         self._task = self._bar.add_task(name, total=total, facts="")
-
-    def __enter__(self) -> Self:
         self._bar.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def stop(self) -> None:
+        """Take the bar away, or print a last line."""
         self._bar.stop()
         if not self._console.is_terminal and self.finished:
             self._print_line()
@@ -64,10 +55,6 @@ class StudyProgress:
             and time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES
         ):
             self._print_line()
-
-    def say(self, text: str) -> None:
-        """Print a line above the bar."""
-        self._console.print(text)
 
     def _facts(self) -> str:
         minutes = (time.monotonic() - self._start) / 60

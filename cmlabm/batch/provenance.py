@@ -5,11 +5,9 @@ import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-from cmlabm.data import load
-from cmlabm.parameters import Parameters
 
 PACKAGES = ("cmlabm", "mesa", "numpy", "scipy", "scikit-learn", "pandas")
 
@@ -17,7 +15,7 @@ PACKAGES = ("cmlabm", "mesa", "numpy", "scipy", "scikit-learn", "pandas")
 def provenance(workers: str) -> dict[str, str]:
     """Return versions, commit, command and machine of the program that is running now."""
     return {
-        "versions": ", ".join(f"{name} {_version(name)}" for name in PACKAGES),
+        "versions": versions(),
         "python": platform.python_version(),
         "commit": _commit(),
         "command": shlex.join(["python", "-m", "cmlabm.batch", *sys.argv[1:]]),
@@ -25,23 +23,15 @@ def provenance(workers: str) -> dict[str, str]:
     }
 
 
+@lru_cache
+def versions() -> str:
+    """Return the versions of the packages that make a run what it is."""
+    return ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
+
+
 def now() -> str:
     """Return the time in UTC to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def data_fingerprint(parameters: Parameters) -> str:
-    """Return a digest of the data that some parameters name, whatever they take of it."""
-    whole = Parameters()
-    size = 4 if parameters.data == "synthetic-reviews" else whole.train_size
-    return load(
-        parameters.data,
-        data_path=parameters.data_path,
-        num_words=1,
-        train_size=size,
-        test_size=size,
-        label_column=parameters.label_column,
-    ).fingerprint
 
 
 def _version(package: str) -> str:

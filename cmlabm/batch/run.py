@@ -4,17 +4,25 @@ import hashlib
 import json
 import time
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, Self
 
+from cmlabm.batch.provenance import versions
+from cmlabm.data import content_digest
 from cmlabm.parameters import Parameters
 
 
 @dataclass(frozen=True)
 class Run:
     """A market's parameters and seed.
+
+    Attributes:
+        parameters: the market's.
+        seed: from 0 on.
+        content: a digest of the file or folder that ``data_path`` names, as ``content_digest``
+            gives it: what the data are, wherever they lie.
 
     Example:
         >>> run = Run(Parameters(num_words=400), seed=1)
@@ -24,6 +32,27 @@ class Run:
 
     parameters: Parameters
     seed: int
+    content: str = ""
+
+    @classmethod
+    def on(
+        cls, parameters: Parameters, seed: int, contents: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return the run of a market on the data that its ``data_path`` names.
+
+        Args:
+            parameters: the market's.
+            seed: the run's.
+            contents: digests of data by their path, where they are known; else they are read.
+
+        Raises:
+            InputError: the data cannot be read.
+        """
+        if contents is None:
+            content = content_digest(parameters.data, data_path=parameters.data_path)
+        else:
+            content = contents.get(parameters.data_path or "", "")
+        return cls(parameters, seed, content)
 
     @cached_property
     def id(self) -> str:
@@ -32,8 +61,8 @@ class Run:
         It does not depend on the machine: data count by what they are, not by their path.
         """
         values = self.parameters.model_dump(exclude_defaults=True, exclude={"data_path"})
-        if self.parameters.data == "table":
-            values["table"] = _digest(str(self.parameters.data_path))
+        if self.content:
+            values["table" if self.parameters.data == "table" else "content"] = self.content
         text = json.dumps([values, self.seed], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -50,6 +79,7 @@ class Result:
         agents: balances a day and agent, a list a column; empty unless they were asked for.
         wall_seconds: how long it took.
         error: the traceback of a failed run.
+        versions: of the program that ran it.
     """
 
     run: Run
@@ -59,6 +89,7 @@ class Result:
     series: dict[str, list[Any]] = field(default_factory=dict)
     agents: dict[str, list[Any]] = field(default_factory=dict)
     error: str = ""
+    versions: str = ""
 
 
 def execute(run: Run, timeout: float | None = None, with_agents: bool = False) -> Result:
@@ -85,9 +116,11 @@ def execute(run: Run, timeout: float | None = None, with_agents: bool = False) -
             model.outcomes(),
             {str(name): column.tolist() for name, column in model.series().items()},
             _agents_of(model) if with_agents else {},
+            versions=versions(),
         )
     except Exception:
-        return Result(run, "failed", time.perf_counter() - start, error=traceback.format_exc())
+        error, seconds = traceback.format_exc(), time.perf_counter() - start
+        return Result(run, "failed", seconds, error=error, versions=versions())
 
 
 def _agents_of(model: Any) -> dict[str, list[Any]]:
@@ -97,9 +130,3 @@ def _agents_of(model: Any) -> dict[str, list[Any]]:
     table["agent"] = table["agent"].map(names).fillna("contract")
     columns: dict[str, list[Any]] = table.to_dict("list")
     return columns
-
-
-@lru_cache
-def _digest(path: str) -> str:
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,57 +1,40 @@
 """A study's results on disk: one SQLite file, written run by run."""
 
 import json
+import os
+import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import pandas as pd
+from filelock import FileLock, Timeout
 
+from cmlabm.batch.checksums import checksum, is_whole, row_checksum
 from cmlabm.batch.run import Result, Run
+from cmlabm.batch.schema import (
+    CHECKSUMS,
+    COLUMNS,
+    DAILY,
+    PARAMETERS,
+    TYPES,
+    default_clause,
+    schema,
+)
 from cmlabm.batch.study import Study, checked_study
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 
 FILE_NAME = "study.sqlite"
-OUTCOMES = {
-    "initial_accuracy": "REAL",
-    "final_accuracy": "REAL",
-    "accuracy_gap": "REAL",
-    "malicious_depleted": "BOOLEAN",
-    "malicious_depletion_days": "REAL",
-    "days": "REAL",
-    "honest_final_balance": "REAL",
-    "malicious_final_balance": "REAL",
-    "escrow_final": "REAL",
-    "submissions": "INTEGER",
-    "honest_accepted": "INTEGER",
-    "malicious_accepted": "INTEGER",
-    "refused": "INTEGER",
-    "refunds": "INTEGER",
-    "takes": "INTEGER",
-    "honest_return": "REAL",
-    "malicious_return": "REAL",
-    "malicious_deposited": "REAL",
-    "honest_driven_out": "INTEGER",
-    "gini": "REAL",
-}
-SERIES = {
-    "accuracy": "REAL",
-    "honest_balance": "REAL",
-    "malicious_balance": "REAL",
-    "escrow": "REAL",
-    "pending": "INTEGER",
-    "honest_accepted": "INTEGER",
-    "malicious_accepted": "INTEGER",
-    "honest_refused": "INTEGER",
-    "malicious_refused": "INTEGER",
-    "refunds": "INTEGER",
-    "takes": "INTEGER",
-}
-PARAMETERS = tuple(Parameters.model_fields)
-COLUMNS = ("run", *PARAMETERS, "seed", "status", *OUTCOMES, "wall_seconds", "error")
+LOCK_NAME = "study.lock"
+PATIENCE_S = 60.0
+"""So long a command waits for another program that has locked the file."""
 
 
 class StorageError(RuntimeError):
@@ -62,7 +45,10 @@ class Store:
     """The results of one study in its directory.
 
     Each run is one transaction, with a write-ahead log: whatever ends the program, the runs that
-    were stored are whole, and others may read meanwhile.
+    were stored are whole, and others may read meanwhile. Tables hold the runs that the study asks
+    for as it was last defined (all runs where it never was); others stay stored beside them.
+
+    Checksums tell whether a disk or a hand has changed what was written: reading it is refused.
 
     Example:
         >>> import tempfile
@@ -74,17 +60,26 @@ class Store:
         [460]
     """
 
-    def __init__(self, path: Path, mode: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """Use ``create`` or ``open``."""
         self.path = path
-        try:
-            self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)
-        except sqlite3.OperationalError as error:
-            raise InputError(f"{path}: cannot be opened: {error}") from None
+        self._say = say
+        self._connection = connection
+        self._identity = _identity(path)
+        self._lock: FileLock | None = None
 
     @classmethod
-    def create(cls, directory: Path) -> Self:
+    def create(cls, directory: Path, say: Callable[[str], None] = lambda _: None) -> Self:
         """Open a directory's store for writing, made if there is none.
+
+        Args:
+            directory: the study's.
+            say: called with a sentence while another program keeps the file locked.
 
         Raises:
             InputError: the directory cannot be made or written to.
@@ -92,10 +87,24 @@ class Store:
         """
         try:
             directory.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise InputError(f"{directory}: cannot be made: {error.strerror}") from None
-        store = cls(directory / FILE_NAME, "rwc")
-        store._prepare()
+            lock = FileLock(directory / LOCK_NAME)
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise StorageError(
+                f"{directory}: another command is writing to it; wait for it or choose another"
+                f" --out"
+            ) from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise InputError(f"{directory}: cannot be made or written to: {reason}") from None
+        path = directory / FILE_NAME
+        try:
+            store = cls(path, _connected(path, "mode=rwc"), say)
+            store._lock = lock
+            store._prepare()
+        except BaseException:
+            lock.release()
+            raise
         return store
 
     @classmethod
@@ -106,9 +115,16 @@ class Store:
             InputError: there is none.
             StorageError: its file is damaged.
         """
-        if not (directory / FILE_NAME).is_file():
+        path = directory / FILE_NAME
+        try:
+            is_there = path.is_file()
+        except (OSError, ValueError):
+            is_there = False
+        if not is_there:
             raise InputError(f"{directory}: holds no study ({FILE_NAME} is missing)")
-        return cls(directory / FILE_NAME, "rw")
+        if os.access(directory, os.W_OK):
+            return cls(path, _connected(path, "mode=rw"))
+        return cls(path, _connected_to_unwritable(path))
 
     def __enter__(self) -> Self:
         return self
@@ -119,53 +135,141 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def begin(self, study: Study, runs: Sequence[Run], facts: Mapping[str, str]) -> None:
+        """Store a study's definition, which runs it asks for, and facts, in one transaction.
+
+        Args:
+            study: the study.
+            runs: its runs, in the order in which tables list them.
+            facts: more about the study, in place of earlier ones of the same names.
+        """
+        contents = {str(run.parameters.data_path): run.content for run in runs if run.content}
+        definition = {
+            "study": study.model_dump_json(exclude_defaults=True),
+            "contents": json.dumps(contents),
+        }
+        with self._writing():
+            self._connection.execute("DELETE FROM plan")
+            self._insert("plan", ["run", "position"], ((run.id, i) for i, run in enumerate(runs)))
+            self._note(definition | dict(facts))
 
     def save(self, result: Result) -> None:
         """Store a run's result in one transaction, in place of an earlier one.
 
         Raises:
-            StorageError: the disk is full, or the file cannot be written.
+            StorageError: the disk is full, or the file is gone or cannot be written.
         """
         run = result.run
         row = (
-            {"run": run.id, "seed": run.seed, "status": result.status, "error": result.error}
+            {"run": run.id, "seed": run.seed, "status": result.status}
+            | {"error": result.error.encode(errors="backslashreplace").decode()}
             | run.parameters.model_dump()
             | result.outcomes
-            | {"wall_seconds": result.wall_seconds}
+            | {"wall_seconds": result.wall_seconds, "versions": result.versions}
         )
-        with self._named_errors(), self._connection:
-            for table in ("runs", "series", "agents"):
+        with self._writing():
+            for table in ("runs", *DAILY):
                 self._connection.execute(f"DELETE FROM {table} WHERE run = ?", (run.id,))  # noqa: S608
-            self._insert("runs", list(row), [tuple(row.values())])
-            for table, columns in (("series", result.series), ("agents", result.agents)):
+            for table, columns in zip(DAILY, (result.series, result.agents), strict=True):
                 if columns:
                     rows = zip([run.id] * len(columns["day"]), *columns.values(), strict=True)
                     self._insert(table, ["run", *columns], rows)
+                    row[f"{table}_checksum"] = next(self._daily_checksums(table, [run.id]))[1]
+            self._insert("runs", list(row), [tuple(row.values())])
+            (stored,) = self._rows([run.id])
+            self._connection.execute(
+                "UPDATE runs SET checksum = ? WHERE run = ?", (row_checksum(stored), run.id)
+            )
 
     def statuses(self) -> dict[str, str]:
-        """Return the status of each stored run."""
+        """Return the status of each stored run, also of those that the study does not ask for."""
         with self._named_errors():
             return dict(self._connection.execute("SELECT run, status FROM runs"))
 
-    def plan(self, runs: Sequence[Run]) -> None:
-        """Note the order in which tables list the runs."""
-        with self._named_errors(), self._connection:
-            self._connection.execute("DELETE FROM plan")
-            self._insert("plan", ["run", "position"], ((run.id, i) for i, run in enumerate(runs)))
+    def planned(self) -> list[str]:
+        """Return the ids of the runs that the study asks for, in their order."""
+        with self._named_errors():
+            found = self._connection.execute("SELECT run FROM plan ORDER BY position").fetchall()
+        return [run for (run,) in found]
 
-    def note(self, facts: dict[str, str]) -> None:
+    def aside(self) -> int:
+        """Return how many runs are stored that the study does not ask for."""
+        planned = set(self.planned())
+        return sum(run not in planned for run in self.statuses()) if planned else 0
+
+    def damaged(self) -> list[str]:
+        """Return the ids of stored runs that are not as they were written."""
+        with self._named_errors():
+            found = [str(row["run"]) for row in self._rows() if not is_whole(row)]
+            found += [run for table in DAILY for run in self._damaged_days(table)]
+        return list(dict.fromkeys(found))
+
+    def note(self, facts: Mapping[str, str]) -> None:
         """Store facts about the study, in place of earlier ones of the same names."""
-        with self._named_errors(), self._connection:
-            self._connection.executemany("REPLACE INTO study VALUES (?, ?)", facts.items())
+        with self._writing():
+            self._note(facts)
 
     def facts(self) -> dict[str, str]:
         """Return what is noted about the study."""
         with self._named_errors():
-            return dict(self._connection.execute("SELECT name, value FROM study ORDER BY rowid"))
+            return dict(
+                self._connection.execute(
+                    "SELECT name, value FROM study WHERE name != 'checksum' ORDER BY rowid"
+                )
+            )
 
     def study(self) -> Study:
-        """Return the study as it was last run."""
-        return checked_study(json.loads(self.facts()["study"]), str(self.path))
+        """Return the study as it was last defined.
+
+        Raises:
+            InputError: it never was.
+            StorageError: the definition is not as it was written.
+        """
+        facts = self.facts()
+        if "study" not in facts:
+            raise InputError(
+                f"{self.path}: holds runs but not what study they are of; run the study again with"
+                f" this directory"
+            )
+        self._check_definition()
+        try:
+            values = json.loads(facts["study"])
+        except ValueError:
+            raise self._damage("its study") from None
+        return checked_study(values, str(self.path))
+
+    def study_as_noted(self) -> Study:
+        """Return the study as it was last defined, also if it is not as it was written.
+
+        Raises:
+            StorageError: it cannot be understood.
+        """
+        try:
+            return checked_study(json.loads(self.facts()["study"]), str(self.path))
+        except (ValueError, TypeError, KeyError) as error:
+            raise StorageError(
+                f"{self.path}: is damaged ({error}); move it away or choose another --out"
+            ) from None
+
+    def without_agents(self) -> set[str]:
+        """Return the ids of finished runs of which single agents' balances are not stored."""
+        with self._named_errors():
+            found = self._connection.execute(
+                "SELECT run FROM runs WHERE status = 'done'"
+                " AND NOT EXISTS (SELECT 1 FROM agents WHERE agents.run = runs.run)"
+            ).fetchall()
+        return {run for (run,) in found}
+
+    def contents(self) -> dict[str, str] | None:
+        """Return the digests of the study's data by their path, None where they were not noted."""
+        facts = self.facts()
+        found: dict[str, str] | None = (
+            json.loads(facts["contents"]) if "contents" in facts else None
+        )
+        return found
 
     def runs(self) -> pd.DataFrame:
         """Return one row a run: id, parameters, seed, status, outcomes, wall seconds, error."""
@@ -186,20 +290,92 @@ class Store:
     def chunks(
         self, table: str, runs: Sequence[str] | None = None, rows: int = 50_000
     ) -> Iterator[pd.DataFrame]:
-        """Return a table (runs, series or agents) in pieces, in the order of the design."""
-        columns = self._columns(table)
-        order = ", ".join(name for name in ("day", "agent") if name in columns) or "1"
-        chosen = "" if runs is None else "WHERE t.run IN (SELECT value FROM json_each(?))"
-        query = (
-            f"SELECT {', '.join('t.' + name for name in columns)} FROM {table} t"  # noqa: S608
-            f" LEFT JOIN plan ON plan.run = t.run {chosen}"
-            f" ORDER BY plan.position IS NULL, plan.position, t.run, {order}"
-        )
-        arguments = () if runs is None else (json.dumps(list(runs)),)
+        """Return a table (runs, series or agents) in pieces, in the order of the design.
+
+        Raises:
+            StorageError: something in it is not as it was written.
+        """
+        self._check_definition()
         with self._named_errors():
+            damaged = (
+                [str(row["run"]) for row in self._rows(runs) if not is_whole(row)]
+                if table == "runs"
+                else self._damaged_days(table, runs)
+            )
+            if damaged:
+                raise self._damage(f"run {damaged[0]}")
+            columns = self._columns(table)
+            order = ", ".join(name for name in ("day", "agent") if name in columns) or "1"
+            which, arguments = _chosen("t.run", runs)
+            query = (
+                f"SELECT {', '.join('t.' + name for name in columns)} FROM {table} t"  # noqa: S608
+                f" LEFT JOIN plan ON plan.run = t.run WHERE {which}"
+                f" AND (plan.run IS NOT NULL OR NOT EXISTS (SELECT 1 FROM plan))"
+                f" ORDER BY plan.position, t.run, {order}"
+            )
             cursor = self._connection.execute(query, arguments)
             while found := cursor.fetchmany(rows):
                 yield self._typed(pd.DataFrame(found, columns=columns))
+
+    def _damage(self, what: str) -> StorageError:
+        return StorageError(
+            f"{self.path}: {what} is not as it was written; the study's command runs again what is"
+            f" damaged"
+        )
+
+    def _note(self, facts: Mapping[str, str]) -> None:
+        self._connection.executemany("REPLACE INTO study VALUES (?, ?)", facts.items())
+        self._connection.execute(
+            "REPLACE INTO study VALUES ('checksum', ?)", (self._definition_checksum(),)
+        )
+
+    def _definition_checksum(self) -> str:
+        return checksum([sorted(self.facts().items()), self.planned()])
+
+    def _check_definition(self) -> None:
+        with self._named_errors():
+            stored = self._connection.execute("SELECT value FROM study WHERE name = 'checksum'")
+            found = stored.fetchone()
+        if found is not None and found[0] != self._definition_checksum():
+            raise self._damage("its study")
+
+    def _rows(self, runs: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+        """Return the runs' rows as they are stored."""
+        which, arguments = _chosen("run", runs)
+        cursor = self._connection.execute(f"SELECT * FROM runs WHERE {which}", arguments)  # noqa: S608
+        names = [column[0] for column in cursor.description]
+        return (dict(zip(names, row, strict=True)) for row in cursor)
+
+    def _daily_checksums(
+        self, table: str, runs: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, str]]:
+        """Return each run that has rows in a daily table, and their checksum."""
+        columns = self._columns(table)
+        which, arguments = _chosen("run", runs)
+        keys = ", ".join(name for name in ("run", "agent", "day") if name in columns)
+        rows = self._connection.execute(
+            f"SELECT {', '.join(columns)} FROM {table} WHERE {which} ORDER BY {keys}",  # noqa: S608
+            arguments,
+        )
+        for run, days in groupby(rows, key=itemgetter(columns.index("run"))):
+            yield run, checksum([[value for value in day if value is not None] for day in days])
+
+    def _damaged_days(self, table: str, runs: Sequence[str] | None = None) -> list[str]:
+        which, arguments = _chosen("run", runs)
+        if f"{table}_checksum" not in self._columns("runs"):
+            return []
+        written = dict(
+            self._connection.execute(
+                f"SELECT run, {table}_checksum FROM runs WHERE {which}",  # noqa: S608
+                arguments,
+            )
+        )
+        found = dict(self._daily_checksums(table, runs))
+        return [
+            run
+            for run in written.keys() | found.keys()
+            if written.get(run) != found.get(run) and (written.get(run) or run not in written)
+        ]
 
     def _columns(self, table: str) -> list[str]:
         with self._named_errors():
@@ -212,7 +388,7 @@ class Store:
     @staticmethod
     def _typed(frame: pd.DataFrame) -> pd.DataFrame:
         for name in frame.columns:
-            kind = _TYPES.get(name)
+            kind = TYPES.get(name)
             if kind == "REAL":
                 frame[name] = frame[name].astype("float64")
             elif kind == "INTEGER":
@@ -229,20 +405,51 @@ class Store:
         )
 
     def _prepare(self) -> None:
-        with self._named_errors():
+        def make_tables() -> None:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(f"BEGIN; {_schema()} COMMIT;")
+            self._connection.executescript(f"BEGIN; {schema()} COMMIT;")
+
+        with self._named_errors():
+            self._patiently(make_tables)
+        with self._writing():
+            self._add_new_columns()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Make a transaction of a block."""
+        if _identity(self.path) != self._identity:
+            raise StorageError(
+                f"{self.path}: was deleted or replaced by another program; what was not stored"
+                f" elsewhere is lost"
+            )
+        with self._named_errors():
+            self._patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"))
             with self._connection:
-                self._add_new_columns()
+                yield
+
+    def _patiently(self, action: Callable[[], object]) -> None:
+        """Do what needs the file for itself, and wait if another program has locked it."""
+        end = time.monotonic() + PATIENCE_S
+        waited = False
+        while True:
+            try:
+                action()
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > end:
+                    raise
+            if not waited:
+                self._say(f"{self.path}: another program has locked it; waiting for it")
+            waited = True
 
     def _add_new_columns(self) -> None:
         """Add what later versions record, so that a study can go on with them."""
         stored = {row[1] for row in self._connection.execute("PRAGMA table_info(runs)")}
-        for name in COLUMNS:
+        for name in (*COLUMNS, *CHECKSUMS):
             if name not in stored:
                 self._connection.execute(
-                    f"ALTER TABLE runs ADD COLUMN {name} {_TYPES[name]}{_default(name)}"
+                    f"ALTER TABLE runs ADD COLUMN {name} {TYPES[name]}{default_clause(name)}"
                 )
 
     @contextmanager
@@ -257,39 +464,44 @@ class Store:
             ) from error
 
 
-def _parameter_type(name: str) -> str:
-    default = Parameters.model_fields[name].default
-    return {bool: "BOOLEAN", int: "INTEGER", float: "REAL"}.get(type(default), "TEXT")
+def _connected(path: Path, options: str) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True, timeout=1.0)
+    except sqlite3.OperationalError as error:
+        raise InputError(f"{path}: cannot be opened: {error}") from None
+    connection.text_factory = lambda text: text.decode(errors="replace")
+    return connection
 
 
-def _default(name: str) -> str:
-    """Return the clause that gives runs stored earlier a later parameter's default."""
-    if name not in PARAMETERS:
-        return ""
-    default = Parameters.model_fields[name].default
-    return f" DEFAULT '{default}'" if isinstance(default, str) else f" DEFAULT {default or 0}"
+def _connected_to_unwritable(path: Path) -> sqlite3.Connection:
+    """Connect to a file in a directory in which SQLite cannot make its own files.
 
-
-_TYPES = (
-    {"run": "TEXT", "seed": "INTEGER", "status": "TEXT", "error": "TEXT", "wall_seconds": "REAL"}
-    | {name: _parameter_type(name) for name in PARAMETERS}
-    | OUTCOMES
-    | SERIES
-    | {"day": "REAL", "agent": "TEXT", "balance": "REAL"}
-)
-
-
-def _schema() -> str:
-    def columns(*names: str) -> str:
-        return ", ".join(f"{name} {_TYPES[name]}" for name in names)
-
-    return f"""
-        CREATE TABLE IF NOT EXISTS study (name TEXT PRIMARY KEY, value TEXT);
-        CREATE TABLE IF NOT EXISTS plan (run TEXT PRIMARY KEY, position INTEGER) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS runs ({columns(*COLUMNS)}, PRIMARY KEY (run));
-        CREATE TABLE IF NOT EXISTS series
-            ({columns("run", "day", *SERIES)}, PRIMARY KEY (run, day)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS agents
-            ({columns("run", "day", "agent", "balance")}, PRIMARY KEY (run, agent, day))
-            WITHOUT ROWID;
+    What a killed command left in the write-ahead log is read from a copy.
     """
+    log = path.with_name(path.name + "-wal")
+    if not log.is_file() or not log.stat().st_size:
+        return _connected(path, "mode=ro&immutable=1")
+    memory = sqlite3.connect(":memory:")
+    with TemporaryDirectory() as copy:
+        for file in (path, log):
+            shutil.copyfile(file, Path(copy) / file.name)
+        with closing(_connected(Path(copy) / path.name, "mode=rw")) as source:
+            source.backup(memory)
+    return memory
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return what tells a file from another that has taken its name, None if there is none."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    return state.st_dev, state.st_ino
+
+
+def _chosen(column: str, runs: Sequence[str] | None) -> tuple[str, tuple[str, ...]]:
+    """Return the condition that selects some runs, or all, and its arguments."""
+    if runs is None:
+        return "1", ()
+    condition = f"{column} IN (SELECT value FROM json_each(?))"  # noqa: S608
+    return condition, (json.dumps(list(runs)),)

@@ -9,18 +9,22 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from cmlabm.errors import InputError
-from cmlabm.parameters import Parameters
+from cmlabm.parameters import Number, Parameters, Whole
 
 type Levels = list[Any]
 LISTED = ("grid", "zip", "one-at-a-time")
 SAMPLED = ("latin-hypercube", "sobol", "saltelli", "morris")
+MOST_SEEDS = 1_000_000
+MOST_PROBLEMS = 5
+MOST_BYTES = 10_000_000
+"""A larger file is not a study file."""
 
 
 def _as_seed_list(seeds: Any) -> Any:
-    if not isinstance(seeds, int):
+    if not isinstance(seeds, int) or isinstance(seeds, bool):
         return seeds
-    if seeds < 1:
-        raise ValueError(f"must be at least 1, not {seeds}, or a list of seeds")
+    if not 1 <= seeds <= MOST_SEEDS:
+        raise ValueError(f"must be at least 1 and at most {MOST_SEEDS:,}, or a list")
     return list(range(seeds))
 
 
@@ -35,8 +39,8 @@ class Range(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    low: float | None = None
-    high: float | None = None
+    low: Number | None = None
+    high: Number | None = None
     scale: Literal["linear", "log"] = "linear"
     values: list[Any] | None = Field(None, min_length=1)
 
@@ -78,12 +82,14 @@ class Study(BaseModel):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     description: str = ""
     seeds: Annotated[
-        list[Annotated[int, Field(ge=0)]], Field(min_length=1), BeforeValidator(_as_seed_list)
+        list[Annotated[Whole, Field(ge=0, lt=2**63)]],
+        Field(min_length=1, max_length=MOST_SEEDS),
+        BeforeValidator(_as_seed_list),
     ] = [0]
     design: Literal[
         "grid", "zip", "one-at-a-time", "latin-hypercube", "sobol", "saltelli", "morris"
     ] = "grid"
-    samples: int | None = Field(None, ge=1, le=1_000_000)
+    samples: Whole | None = Field(None, ge=1, le=1_000_000)
     parameters: dict[str, Any] = {}
     sweep: dict[str, Levels | dict[str, Levels]] = {}
     ranges: dict[str, Range] = {}
@@ -106,6 +112,17 @@ class Study(BaseModel):
             ]
         return [{factor: level} for level in levels]
 
+    def _refuse_shared_parameters(self) -> None:
+        """Refuse factors that would overwrite each other's levels where they are combined."""
+        setters: dict[str, str] = {}
+        for factor, names in self.factors.items():
+            for name in names:
+                if setters.setdefault(name, factor) != factor:
+                    raise ValueError(
+                        f"sweep.{setters[name]} and sweep.{factor}: both set {name}; in design ="
+                        f" {self.design!r} only one may"
+                    )
+
     @model_validator(mode="after")
     def _design_has_its_factors(self) -> Self:
         own, other = ("ranges", "sweep") if self.design in SAMPLED else ("sweep", "ranges")
@@ -120,6 +137,8 @@ class Study(BaseModel):
             raise ValueError(f"design = {self.design!r} {needs}")
         if len(set(self.seeds)) < len(self.seeds):
             raise ValueError("seeds: each may be given once only")
+        if self.design != "one-at-a-time":
+            self._refuse_shared_parameters()
         for name, levels in self.sweep.items():
             lengths = (
                 {len(column) for column in levels.values()}
@@ -149,14 +168,29 @@ def read_study(path: Path) -> Study:
         InputError: the file cannot be read, is not TOML, or says something that is not allowed.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(_text(path))
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such study file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is not text in UTF-8 (byte {error.start + 1})") from None
+    except RecursionError:
+        raise InputError(f"{path}: is nested too deeply for a study file") from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: is not TOML: {error}") from None
+    except ValueError:
+        raise InputError(f"{path}: has a number of too many digits") from None
     return checked_study(values, str(path))
+
+
+def _text(path: Path) -> str:
+    """Return a regular file's text; opening one of another kind might wait for ever."""
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: is not a file")
+    if path.stat().st_size > MOST_BYTES:
+        raise InputError(f"{path}: is too large for a study file; at most {MOST_BYTES:,} bytes")
+    return path.read_text(encoding="utf-8")
 
 
 def checked_study(values: dict[str, Any], source: str) -> Study:
@@ -168,7 +202,7 @@ def checked_study(values: dict[str, Any], source: str) -> Study:
     try:
         return Study(**values)
     except ValidationError as error:
-        problems = "; ".join(_sentence(problem) for problem in error.errors())
+        problems = "; ".join(_sentence(problem) for problem in error.errors()[:MOST_PROBLEMS])
         raise InputError(f"{source}: {problems}") from None
 
 

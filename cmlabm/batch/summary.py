@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 from rich.table import Column, Table
+from rich.text import Text
 
 from cmlabm.batch.design import base_setting
 from cmlabm.batch.study import Study
@@ -48,7 +49,7 @@ def summary_table(study: Study, runs: pd.DataFrame) -> Table:
     groups = by_setting(study, runs)
     for name, group in groups[:MOST_ROWS]:
         cells = (_cell(group, outcome, form) for outcome, (_, form) in SHOWN.items())
-        table.add_row(name, str(len(group)), *cells)
+        table.add_row(Text(name), str(len(group)), *cells)
     if len(groups) > MOST_ROWS:
         table.caption = f"the first {MOST_ROWS} of {len(groups)} settings; runs.csv has all runs"
     return table

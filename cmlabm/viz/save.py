@@ -9,7 +9,7 @@ import solara
 import tomli_w
 
 from cmlabm.batch.run import Run
-from cmlabm.batch.store import COLUMNS
+from cmlabm.batch.schema import COLUMNS
 from cmlabm.parameters import Parameters
 from cmlabm.viz.market import Stage
 
@@ -26,7 +26,7 @@ def runs_table(stage: Stage) -> pd.DataFrame:
             status = "failed" if market.failure else "unfinished" if market.running else "done"
             rows.append(
                 {
-                    "run": Run(model.parameters, model.seed).id,
+                    "run": Run.on(model.parameters, model.seed).id,
                     **model.parameters.model_dump(),
                     "seed": model.seed,
                     "status": status,
@@ -44,7 +44,7 @@ def series_table(stage: Stage) -> pd.DataFrame:
     for market in stage.markets:
         if market.model is not None:
             series = market.model.series()
-            series.insert(0, "run", Run(market.model.parameters, market.model.seed).id)
+            series.insert(0, "run", Run.on(market.model.parameters, market.model.seed).id)
             frames.append(series)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 

@@ -11,7 +11,7 @@ import reacton.ipyvuetify as v
 import solara
 import solara.lab
 
-from cmlabm.batch.store import OUTCOMES
+from cmlabm.batch.schema import OUTCOMES
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
 from cmlabm.viz.board import Board

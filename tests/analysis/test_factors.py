@@ -12,7 +12,7 @@ from cmlabm.batch import Result, Store, Study, open_study, runs_of
 def factors(directory: Path, **study: Any) -> dict[str, Factor]:
     spec = Study(name="made", **study)
     with Store.create(directory) as store:
-        store.note({"study": spec.model_dump_json(exclude_defaults=True)})
+        store.begin(spec, runs_of(spec), {})
         for run in runs_of(spec):
             store.save(Result(run, "done", 0.1, {"final_accuracy": 0.8}))
     return {factor.name: factor for factor in factors_of(open_study(directory))}

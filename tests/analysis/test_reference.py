@@ -9,7 +9,7 @@ import pytest
 
 from cmlabm.analysis import compare_with_reference
 from cmlabm.batch import FinishedStudy, Result, Store, Study, open_study, runs_of
-from cmlabm.batch.store import OUTCOMES, SERIES
+from cmlabm.batch.schema import OUTCOMES, SERIES
 
 ACCURACIES = [0.70, 0.72, 0.74, 0.76]
 DEPLETIONS = [100.0, 110.0, 120.0, float("nan")]
@@ -20,7 +20,7 @@ def study(tmp_path: Path) -> FinishedStudy:
     """Four seeds of the base case and of 400 words, which differ in the seed alone."""
     spec = Study(name="made", seeds=4, sweep={"num_words": [400, 1000]})
     with Store.create(tmp_path) as store:
-        store.note({"study": spec.model_dump_json(exclude_defaults=True)})
+        store.begin(spec, runs_of(spec), {})
         for run in runs_of(spec):
             days = DEPLETIONS[run.seed]
             outcomes = dict.fromkeys(OUTCOMES, 0) | {

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cmlabm.batch import Store
-from cmlabm.batch.__main__ import app
-from cmlabm.batch.store import PARAMETERS
+from cmlabm.batch.command import app
+from cmlabm.batch.schema import PARAMETERS
 
 SMALL = [
     "--set=train_size=120",
@@ -31,7 +31,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
 def test_without_a_study_it_runs_the_example(run: Command, tmp_path: Path) -> None:
     result = run(*SMALL)
     assert result.exit_code == 0, result.output
-    directory = tmp_path / "results" / "quick"
+    (directory,) = (tmp_path / "results").iterdir()
+    assert directory.name.startswith("quick-train_size=120-"), "it is another study than quick"
     runs = pd.read_csv(directory / "runs.csv")
     assert len(runs) == 9
     assert {*PARAMETERS, "seed", "status", "final_accuracy", "wall_seconds"} <= set(runs.columns)
@@ -115,7 +116,10 @@ def test_a_damaged_store_is_left_alone(run: Command, tmp_path: Path) -> None:
     assert (tmp_path / "a" / "study.sqlite").read_bytes() == b"not a database, but somebody's file"
 
 
-def test_a_store_that_another_program_writes_to_is_named(run: Command, tmp_path: Path) -> None:
+def test_a_store_that_another_program_has_locked_is_waited_for_and_then_named(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cmlabm.batch.store.PATIENCE_S", 1.5)
     Store.create(tmp_path / "a").close()
     other = sqlite3.connect(tmp_path / "a" / "study.sqlite")
     other.execute("BEGIN EXCLUSIVE")
@@ -124,6 +128,7 @@ def test_a_store_that_another_program_writes_to_is_named(run: Command, tmp_path:
     finally:
         other.close()
     assert result.exit_code == 1
+    assert "another program has locked it; waiting" in result.output
     assert "database is locked" in result.output
 
 

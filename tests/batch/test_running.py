@@ -36,8 +36,7 @@ def _workers_find_the_classifiers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def stored(directory: Path, study: Study, results: Iterator[Result]) -> Path:
     with Store.create(directory) as store:
-        store.plan(runs_of(study))
-        store.note({"study": study.model_dump_json(exclude_defaults=True)})
+        store.begin(study, runs_of(study), {})
         for result in results:
             store.save(result)
     return directory

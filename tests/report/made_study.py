@@ -9,7 +9,7 @@ import numpy as np
 from typer.testing import CliRunner
 
 from cmlabm.batch import Result, Run, Store, Study, runs_of
-from cmlabm.batch.store import SERIES
+from cmlabm.batch.schema import SERIES
 from cmlabm.report.__main__ import app
 
 type Outcomes = dict[str, Any]
@@ -73,7 +73,7 @@ def store_study(
     spec = Study(name="made", **study)
     with Store.create(directory) as store:
         command = "python -m cmlabm.batch made.toml"
-        store.note({"study": spec.model_dump_json(exclude_defaults=True), "command": command})
+        store.begin(spec, runs_of(spec), {"command": command})
         for run in runs_of(spec):
             if fails(run):
                 error = "Traceback (most recent call last):\n  ...\nValueError: <no> luck\n"

@@ -1,6 +1,5 @@
 """The study view in a real browser."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -25,8 +24,7 @@ def results() -> list[Result]:
 
 def write(directory: Path, results: list[Result]) -> None:
     with Store.create(directory) as store:
-        store.plan(runs_of(STUDY))
-        store.note({"study": json.dumps(STUDY.model_dump(exclude_none=True))})
+        store.begin(STUDY, runs_of(STUDY), {})
         for result in results:
             store.save(result)
 

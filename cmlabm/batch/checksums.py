@@ -1,0 +1,45 @@
+"""Checksums that tell whether stored values are still as they were written."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cmlabm.batch.schema import CHECKSUMS, PARAMETERS
+from cmlabm.parameters import Parameters
+
+
+def checksum(values: Any) -> str:
+    """Return a digest of plain values.
+
+    Example:
+        >>> checksum([1, "a"]) == checksum([1, "b"])
+        False
+    """
+    text = json.dumps(values, sort_keys=True, default=repr)
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
+
+
+def row_checksum(row: Mapping[str, Any]) -> str:
+    """Return the checksum of a run's row.
+
+    What is missing, and parameters at their default, do not count, so that it stays as it is when
+    a later version adds columns.
+    """
+    return checksum(
+        {
+            name: value
+            for name, value in row.items()
+            if name != CHECKSUMS[0] and value is not None and not _is_default(name, value)
+        }
+    )
+
+
+def is_whole(row: Mapping[str, Any]) -> bool:
+    """Return whether a run's row is as it was written, as far as an earlier version noted it."""
+    noted = row.get(CHECKSUMS[0])
+    return noted is None or noted == row_checksum(row)
+
+
+def _is_default(name: str, value: Any) -> bool:
+    return name in PARAMETERS and bool(value == Parameters.model_fields[name].default)

@@ -1,0 +1,196 @@
+"""Running a study: what is stored already is not run again."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from cmlabm.batch.cluster import run_on_dask
+from cmlabm.batch.design import runs_of
+from cmlabm.batch.export import export
+from cmlabm.batch.figure import PICTURE, draw_accuracy_balances
+from cmlabm.batch.finished import FinishedStudy
+from cmlabm.batch.local import run_in_processes
+from cmlabm.batch.provenance import now, provenance
+from cmlabm.batch.run import Result, Run
+from cmlabm.batch.store import Store
+from cmlabm.batch.study import Study
+from cmlabm.data import fingerprint, load
+from cmlabm.errors import InputError
+from cmlabm.parameters import Parameters
+
+
+class Spectator:
+    """Is told how a study goes on; this one listens to nothing and never stops it."""
+
+    def begins(self, runs: int) -> None:
+        """Hear how many runs there are to do."""
+
+    def counts(self, result: Result) -> None:
+        """Hear of a run that has been stored."""
+
+    def says(self, sentence: str) -> None:
+        """Hear of anything else."""
+
+    def wants_to_stop(self) -> bool:
+        """Return whether only the runs under way are to be finished."""
+        return False
+
+
+def run_study(
+    study: Study,
+    directory: Path | str | None = None,
+    *,
+    workers: int | None = None,
+    dask: str | None = None,
+    timeout: float | None = None,
+    retry_failed: bool = False,
+    with_agents: bool = False,
+    spectator: Spectator | None = None,
+) -> FinishedStudy:
+    """Run a study, or go on with one, and write its tables and its picture.
+
+    A script that calls it needs the usual ``if __name__ == "__main__":``, as it starts processes.
+
+    Args:
+        study: what to run.
+        directory: where its results are kept; ``results/NAME`` by default.
+        workers: how many processes; as many as there are cores by default.
+        dask: the address of a Dask scheduler whose workers are used instead of processes.
+        timeout: seconds after which a run fails.
+        retry_failed: whether runs that failed before are run again.
+        with_agents: whether each agent's balances are stored.
+        spectator: is told how it goes on, and may stop it.
+
+    Raises:
+        InputError: the study or its data cannot be used, or the directory is of another study.
+        StorageError: the results cannot be stored.
+
+    Example:
+        >>> import tempfile
+        >>> small = {"train_size": 500, "test_size": 200, "max_days": 2}
+        >>> study = Study(name="words", parameters=small, sweep={"num_words": [50, 100]})
+        >>> with tempfile.TemporaryDirectory() as directory:
+        ...     run_study(study, directory, workers=1).runs()["num_words"].tolist()
+        [50, 100]
+    """
+    spectator = spectator or Spectator()
+    directory = directory_of(study) if directory is None else Path(directory)
+    workers = workers or cores()
+    base = Parameters.checked(study.parameters)
+    data = fingerprint(base.data, data_path=base.data_path, label_column=base.label_column)
+    runs = runs_of(study)
+    refuse_impossible_data(runs)
+    with Store.create(directory, spectator.says) as store:
+        _refuse_other_study(store, study, data)
+        place = f"Dask at {dask}" if dask else f"{workers} workers"
+        start = store.facts().get("start", now())
+        store.begin(study, runs, provenance(place) | {"data": data, "start": start})
+        missing = missing_runs(store, runs, retry_failed, spectator)
+        if with_agents:
+            _say_what_lacks_agents(store, runs, missing, spectator)
+        spectator.begins(len(missing))
+        for result in _results(missing, workers, dask, timeout, with_agents, spectator):
+            store.save(result)
+            spectator.counts(result)
+        store.note({"end": now()})
+        write_tables(store, directory)
+    return FinishedStudy(directory)
+
+
+def directory_of(study: Study) -> Path:
+    """Return where a study's results are kept by default."""
+    return Path("results") / study.name
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def missing_runs(
+    store: Store, runs: list[Run], retry_failed: bool, spectator: Spectator
+) -> list[Run]:
+    """Return the runs that are not stored as they were written, or are to be tried again."""
+    statuses = store.statuses() | dict.fromkeys(store.damaged(), "damaged")
+    damaged = sum(statuses.get(run.id) == "damaged" for run in runs)
+    if damaged:
+        spectator.says(f"{damaged} stored runs are damaged; they are run again.")
+    again = ("failed",) if retry_failed else ()
+    return [run for run in runs if statuses.get(run.id) in (None, "damaged", *again)]
+
+
+def write_tables(store: Store, directory: Path) -> list[Path]:
+    """Write the tables of what is stored, and the picture, and return their files."""
+    written = export(store, directory)
+    picture = directory / PICTURE
+    if draw_accuracy_balances(store.study(), store, picture):
+        written.append(picture)
+    return written
+
+
+def refuse_impossible_data(runs: list[Run]) -> None:
+    """Refuse sizes and numbers of words that the data of a path do not have.
+
+    Raises:
+        InputError: a run asks for more than there is.
+    """
+    wanted = {
+        (p.data, p.data_path, p.label_column, p.num_words, p.train_size, p.test_size)
+        for p in (run.parameters for run in runs)
+        if p.data in ("imdb", "table")
+    }
+    for data, path, column, words, train, test in sorted(wanted, key=repr):
+        load(
+            data,
+            data_path=path,
+            label_column=column,
+            num_words=words,
+            train_size=train,
+            test_size=test,
+        )
+
+
+def _refuse_other_study(store: Store, study: Study, data: str) -> None:
+    facts = store.facts()
+    if "study" not in facts:
+        return
+    stored = store.study_as_noted()
+    if stored.name != study.name:
+        raise InputError(
+            f"{store.path}: holds study {stored.name!r}, not {study.name!r}; choose another --out"
+        )
+    if facts.get("data", data) != data:
+        raise InputError(
+            f"{store.path}: holds results on other data (digest {facts['data'][:12]}, not"
+            f" {data[:12]}); choose another --out"
+        )
+
+
+def _say_what_lacks_agents(
+    store: Store, runs: list[Run], missing: list[Run], spectator: Spectator
+) -> None:
+    to_do = {run.id for run in missing}
+    lacking = store.without_agents() - to_do
+    without = sum(run.id in lacking for run in runs)
+    if without:
+        spectator.says(
+            f"{without} runs were stored without each agent's balances; with another --out they are"
+            f" run anew, with them."
+        )
+
+
+def _results(
+    runs: list[Run],
+    workers: int,
+    dask: str | None,
+    timeout: float | None,
+    with_agents: bool,
+    spectator: Spectator,
+) -> Iterator[Result]:
+    if not runs:
+        return iter(())
+    if dask is not None:
+        return run_on_dask(runs, dask, timeout, with_agents, spectator.wants_to_stop)
+    return run_in_processes(
+        runs, min(workers, len(runs)), timeout, with_agents, spectator.wants_to_stop
+    )

@@ -1,0 +1,28 @@
+"""Ctrl-C in a command, at whatever moment it comes."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+INTERRUPTED = 130
+"""The exit status of a command that was interrupted."""
+
+
+@contextmanager
+def quiet_interruption() -> Iterator[None]:
+    """Run a command so that Ctrl-C ends the program with a line instead of a traceback.
+
+    What the output's encoding cannot express is written as an escape.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
+    try:
+        yield
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
