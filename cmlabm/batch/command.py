@@ -27,7 +27,7 @@ from cmlabm.batch.running import (
     run_study,
     write_tables,
 )
-from cmlabm.batch.store import StorageError, Store
+from cmlabm.batch.store import FILE_NAME, StorageError, Store
 from cmlabm.batch.study import Study, read_study, with_changes
 from cmlabm.batch.summary import summary_table
 from cmlabm.errors import InputError, shown
@@ -35,7 +35,7 @@ from cmlabm.parameters import Parameters
 
 BAD_INPUT, STORAGE_FAILED, RUNS_FAILED, INTERRUPTED = 2, 1, 3, 130
 MOST_FAILURES = 20
-LONGEST_NAME = 100
+LONGEST_NAME = 200
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 messages = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
@@ -211,7 +211,7 @@ def _rehearse(study: Study, directory: Path, workers: int) -> int:
     runs = runs_of(study)
     refuse_impossible_data(runs)
     missing = runs
-    if directory.exists():
+    if (directory / FILE_NAME).exists():
         with Store.open(directory) as store:
             missing = missing_runs(store, runs, False, Spectator())
     varied = _varied(runs)

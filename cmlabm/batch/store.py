@@ -165,7 +165,7 @@ class Store:
         run = result.run
         row = (
             {"run": run.id, "seed": run.seed, "status": result.status}
-            | {"error": result.error.encode(errors="backslashreplace").decode()}
+            | {"error": _storable(result.error)}
             | run.parameters.model_dump()
             | result.outcomes
             | {"wall_seconds": result.wall_seconds, "versions": result.versions}
@@ -324,7 +324,10 @@ class Store:
         )
 
     def _note(self, facts: Mapping[str, str]) -> None:
-        self._connection.executemany("REPLACE INTO study VALUES (?, ?)", facts.items())
+        self._connection.executemany(
+            "REPLACE INTO study VALUES (?, ?)",
+            [(name, _storable(text)) for name, text in facts.items()],
+        )
         self._connection.execute(
             "REPLACE INTO study VALUES ('checksum', ?)", (self._definition_checksum(),)
         )
@@ -362,7 +365,7 @@ class Store:
 
     def _damaged_days(self, table: str, runs: Sequence[str] | None = None) -> list[str]:
         which, arguments = _chosen("run", runs)
-        if f"{table}_checksum" not in self._columns("runs"):
+        if f"{table}_checksum" not in self._stored_columns("runs"):
             return []
         written = dict(
             self._connection.execute(
@@ -378,9 +381,13 @@ class Store:
         ]
 
     def _columns(self, table: str) -> list[str]:
-        with self._named_errors():
-            stored = [row[1] for row in self._connection.execute(f"PRAGMA table_info({table})")]
+        """Return the columns of a table as it is read."""
+        stored = self._stored_columns(table)
         return [name for name in COLUMNS if name in stored] if table == "runs" else stored
+
+    def _stored_columns(self, table: str) -> list[str]:
+        with self._named_errors():
+            return [row[1] for row in self._connection.execute(f"PRAGMA table_info({table})")]
 
     def _empty(self, table: str) -> pd.DataFrame:
         return self._typed(pd.DataFrame(columns=self._columns(table)))
@@ -445,7 +452,7 @@ class Store:
 
     def _add_new_columns(self) -> None:
         """Add what later versions record, so that a study can go on with them."""
-        stored = {row[1] for row in self._connection.execute("PRAGMA table_info(runs)")}
+        stored = self._stored_columns("runs")
         for name in (*COLUMNS, *CHECKSUMS):
             if name not in stored:
                 self._connection.execute(
@@ -488,6 +495,11 @@ def _connected_to_unwritable(path: Path) -> sqlite3.Connection:
         with closing(_connected(Path(copy) / path.name, "mode=rw")) as source:
             source.backup(memory)
     return memory
+
+
+def _storable(text: str) -> str:
+    """Return a text in which what UTF-8 has no place for is written as an escape."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
