@@ -3,11 +3,23 @@
 from reprlib import Repr
 from typing import Any
 
-_short = Repr(maxstring=60, maxlong=40, maxother=60, maxlist=4, maxdict=4, maxlevel=2)
+MOST_LETTERS = 60
+_short = Repr(maxstring=MOST_LETTERS, maxlong=40, maxother=60, maxlist=4, maxdict=4, maxlevel=2)
 
 
 class InputError(ValueError):
     """Bad input: the message is one sentence that says what, where and what is allowed."""
+
+
+def named(name: str) -> str:
+    """Return a name as it can stand in a sentence: as it is, or quoted if it is no usual name.
+
+    Example:
+        >>> named("num_words"), named("[ranges]"), named("sweep.x")
+        ('num_words', "'[ranges]'", 'sweep.x')
+    """
+    usual = len(name) <= MOST_LETTERS and all(part.isidentifier() for part in name.split("."))
+    return name if usual else shown(name)
 
 
 def shown(value: Any) -> str:

@@ -16,7 +16,7 @@ from cmlabm.contributors.population import behaviours_of, deal, endow
 from cmlabm.daily_records import DailyRecords
 from cmlabm.data import load
 from cmlabm.data.dataset import Samples
-from cmlabm.errors import InputError
+from cmlabm.errors import InputError, shown
 from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.interface import Mechanism
@@ -26,6 +26,9 @@ from cmlabm.random_streams import Purpose, stream
 from cmlabm.refusals import Refusal
 from cmlabm.registry import look_up_subclass
 from cmlabm.sample_queue import SampleQueue
+
+MOST_DIGITS = 1000
+"""A seed of more digits is a mistake."""
 
 
 class CMLModel(Model[Any, Any]):
@@ -356,8 +359,8 @@ def checked_seed(rng: Any) -> int:
         return int(np.random.SeedSequence().generate_state(1)[0])
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(2**32))
-    if isinstance(rng, str) and rng.isdecimal():
+    if isinstance(rng, str) and rng.isdecimal() and len(rng) <= MOST_DIGITS:
         return int(rng)
     if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0:
         return int(rng)
-    raise InputError(f"seed = {rng!r}: must be a whole number from 0 on")
+    raise InputError(f"seed = {shown(rng)}: must be a whole number from 0 on")

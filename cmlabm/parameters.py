@@ -6,15 +6,16 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
 from cmlabm.classifiers import CLASSIFIERS
-from cmlabm.errors import InputError, shown
+from cmlabm.errors import InputError, named, shown
 from cmlabm.ledger import to_units
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.interface import Mechanism
@@ -36,20 +37,22 @@ def _field(default: Any, meaning: str, unit: str = "", **limits: Any) -> Any:
     return Field(default, description=meaning, json_schema_extra={"unit": unit}, **limits)
 
 
-def _no_truth_value(value: Any) -> Any:
-    """Refuse true and false where a number is wanted: Python counts them as 1 and 0."""
+def no_truth_value(value: Any) -> Any:
+    """Refuse true and false where a number is wanted: Python counts them as 1 and 0.
+
+    Raises:
+        ValueError: it is one of them.
+    """
     if isinstance(value, bool):
         raise ValueError("must be a number")
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_no_truth_value)]
-Number = Annotated[float, BeforeValidator(_no_truth_value)]
-type Tokens = Annotated[Number, Field(ge=0, le=1e9)]
-type Seconds = Annotated[Number, Field(ge=0, le=1e9)]
-type Probability = Annotated[Number, Field(ge=0, le=1)]
-type Variation = Annotated[Number, Field(ge=0, le=10)]
-type Count = Annotated[Whole, Field(ge=0, le=1_000_000)]
+type Tokens = Annotated[float, Field(ge=0, le=1e9)]
+type Seconds = Annotated[float, Field(ge=0, le=1e9)]
+type Probability = Annotated[float, Field(ge=0, le=1)]
+type Variation = Annotated[float, Field(ge=0, le=10)]
+type Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
 class ContributorParameters(BaseModel):
@@ -90,16 +93,16 @@ class Parameters(BaseModel):
     )
     data_path: str | None = _field(None, "archive or folder (imdb), CSV or Parquet file (table)")
     label_column: str = _field("label", "the column of a table that holds the labels")
-    num_words: Whole = _field(
+    num_words: int = _field(
         1000, "how many of the most frequent words are features", "words", ge=1, le=20_000
     )
-    train_size: Whole = _field(
+    train_size: int = _field(
         25_000, "samples to start the model with and to submit", "samples", ge=4, le=1_000_000
     )
-    test_size: Whole = _field(
+    test_size: int = _field(
         25_000, "hidden samples that measure accuracy", "samples", ge=2, le=1_000_000
     )
-    initial_fraction: Number = _field(
+    initial_fraction: float = _field(
         0.08, "share of the training samples that starts the model", gt=0, le=1
     )
     data_dealing: Literal["shared", "even", "dirichlet"] = _field(
@@ -107,7 +110,7 @@ class Parameters(BaseModel):
         "who submits what: all draw on the same samples, each has as many of its own, or shares of"
         " each class differ between agents",
     )
-    data_alpha: Number = _field(
+    data_alpha: float = _field(
         1.0, "for dirichlet: the lower, the fewer classes has each agent", ge=0.01, le=1e6
     )
 
@@ -121,10 +124,10 @@ class Parameters(BaseModel):
     honest_mean_wait_s: Seconds = _field(600.0, "mean time between wake-ups", "s")
     honest_stdev_wait_s: Seconds = _field(1.0, "its standard deviation", "s")
     honest_mistake_probability: Probability = _field(0.0001, "chance of sending a wrong label")
-    honest_tolerance: Number = _field(
+    honest_tolerance: float = _field(
         0.15, "an honest contributor submits with probability accuracy + tolerance", ge=0, le=1
     )
-    honest_own_samples: Whole = _field(
+    honest_own_samples: int = _field(
         500,
         "self-verify, informative: samples that train a model of one's own",
         "samples",
@@ -157,18 +160,16 @@ class Parameters(BaseModel):
     malicious_mean_wait_s: Seconds = _field(3600.0, "mean time between wake-ups", "s")
     malicious_stdev_wait_s: Seconds = _field(1.0, "its standard deviation", "s")
     malicious_mistake_probability: Probability = _field(0.0, "chance of sending the true label")
-    malicious_target_class: Whole = _field(
+    malicious_target_class: int = _field(
         0, "targeted-flip: the class whose samples get a wrong label", "class", ge=0, le=1_000_000
     )
     malicious_noise: Probability = _field(0.2, "feature-noise: chance to flip a feature")
     malicious_sleeper_share: Probability = _field(
         0.1, "sleeper: share of all verified samples from which on it flips"
     )
-    malicious_period_s: Whole = _field(
-        172_800, "on-off: length of a period", "s", ge=1, le=LONGEST_S
-    )
+    malicious_period_s: int = _field(172_800, "on-off: length of a period", "s", ge=1, le=LONGEST_S)
     malicious_duty: Probability = _field(0.5, "on-off: share of a period in which it attacks")
-    malicious_addresses: Whole = _field(
+    malicious_addresses: int = _field(
         4, "sybil: addresses over which a purse is split", "addresses", ge=2, le=1000
     )
     malicious_target_deposit: Tokens = _field(
@@ -193,12 +194,12 @@ class Parameters(BaseModel):
     incentive: str = _field(
         "deposit-refund-take", "the contract's mechanism, or module:Class of one"
     )
-    cost_weight: Number = _field(1.0, "scales the required deposit", ge=0, le=1e6)
-    minimum_deposit: Number = _field(1.0, "least required deposit", "tokens", ge=1e-6, le=1e6)
-    refund_time_s: Whole = _field(
+    cost_weight: float = _field(1.0, "scales the required deposit", ge=0, le=1e6)
+    minimum_deposit: float = _field(1.0, "least required deposit", "tokens", ge=1e-6, le=1e6)
+    refund_time_s: int = _field(
         86_400, "wait before a submission can be refunded", "s", ge=0, le=LONGEST_S
     )
-    claim_time_s: Whole = _field(
+    claim_time_s: int = _field(
         777_600,
         "wait until what is left of a deposit is free for anybody",
         "s",
@@ -211,10 +212,10 @@ class Parameters(BaseModel):
     bankrupt_may_claim: bool = _field(
         False, "whether who has no money left comes back for its deposits"
     )
-    diversity_window: Whole = _field(
+    diversity_window: int = _field(
         100, "diversity-cost: how many of the last labels count", "labels", ge=1, le=10_000
     )
-    diversity_floor: Number = _field(
+    diversity_floor: float = _field(
         0.1, "diversity-cost: the least that the deposit is divided by", "bits", ge=1e-6, le=10
     )
     slashing_burnt_share: Probability = _field(
@@ -226,7 +227,7 @@ class Parameters(BaseModel):
     bounty: Tokens = _field(
         1000.0, "prediction-market: what is paid for a loss that falls from 1 to 0", "tokens"
     )
-    market_stake: Number = _field(
+    market_stake: float = _field(
         0.25, "prediction-market: deposit of each contribution", "tokens", ge=1e-6, le=1e6
     )
     group_contributions: bool = _field(
@@ -235,7 +236,7 @@ class Parameters(BaseModel):
     classifier: str = _field(
         "perceptron", "the shared model, or module:Class of a scikit-learn estimator"
     )
-    max_days: Whole = _field(3650, "the run ends then at the latest", "days", ge=1, le=100_000)
+    max_days: int = _field(3650, "the run ends then at the latest", "days", ge=1, le=100_000)
 
     @classmethod
     def checked(cls, values: Mapping[str, Any]) -> Self:
@@ -260,6 +261,12 @@ class Parameters(BaseModel):
     def initial_size(self) -> int:
         """How many of ``train_size`` samples start the model."""
         return round(self.initial_fraction * self.train_size)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _numbers_are_numbers(cls, value: Any, info: ValidationInfo) -> Any:
+        default = cls.model_fields[str(info.field_name)].default
+        return no_truth_value(value) if type(default) in (int, float) else value
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -316,9 +323,11 @@ def _sentence(error: Any) -> str:
     name = ".".join(map(str, error["loc"]))
     if error["type"] == "extra_forbidden":
         near = get_close_matches(name, Parameters.model_fields, n=1, cutoff=0.0)
-        return f"{name} is not a parameter; did you mean {near[0]}?"
+        return f"{named(name)} is not a parameter; did you mean {near[0]}?"
     message = str(error["msg"]).removeprefix("Value error, ")
     if not name:
         return message
+    if error["type"] == "int_parsing_size":
+        message = "must have fewer digits"
     message = message.removeprefix("Input ").replace("should", "must", 1)
     return f"{name} = {shown(error['input'])}: {message}"

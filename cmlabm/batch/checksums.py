@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cmlabm.batch.schema import CHECKSUMS, PARAMETERS
@@ -33,6 +33,13 @@ def row_checksum(row: Mapping[str, Any]) -> str:
             if name != CHECKSUMS[0] and value is not None and not _is_default(name, value)
         }
     )
+
+
+def days_checksum(columns: Sequence[str], days: Sequence[Sequence[Any]]) -> str:
+    """Return the checksum of a run's rows in a daily table; empty columns do not count."""
+    used = [place for place in range(len(columns)) if any(day[place] is not None for day in days)]
+    names = [columns[place] for place in used]
+    return checksum([names, [[day[place] for place in used] for day in days]])
 
 
 def is_whole(row: Mapping[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Self
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from cmlabm.batch.checksums import checksum, is_whole, row_checksum
+from cmlabm.batch.checksums import checksum, days_checksum, is_whole, row_checksum
 from cmlabm.batch.run import Result, Run
 from cmlabm.batch.schema import (
     CHECKSUMS,
@@ -28,7 +28,7 @@ from cmlabm.batch.schema import (
     schema,
 )
 from cmlabm.batch.study import Study, checked_study
-from cmlabm.errors import InputError
+from cmlabm.errors import InputError, shown
 from cmlabm.parameters import Parameters
 
 FILE_NAME = "study.sqlite"
@@ -203,7 +203,7 @@ class Store:
     def damaged(self) -> list[str]:
         """Return the ids of stored runs that are not as they were written."""
         with self._named_errors():
-            found = [str(row["run"]) for row in self._rows() if not is_whole(row)]
+            found = self._damaged_rows()
             found += [run for table in DAILY for run in self._damaged_days(table)]
         return list(dict.fromkeys(found))
 
@@ -297,11 +297,7 @@ class Store:
         """
         self._check_definition()
         with self._named_errors():
-            damaged = (
-                [str(row["run"]) for row in self._rows(runs) if not is_whole(row)]
-                if table == "runs"
-                else self._damaged_days(table, runs)
-            )
+            damaged = self._damaged_rows() if table == "runs" else self._damaged_days(table, runs)
             if damaged:
                 raise self._damage(f"run {damaged[0]}")
             columns = self._columns(table)
@@ -349,6 +345,15 @@ class Store:
         names = [column[0] for column in cursor.description]
         return (dict(zip(names, row, strict=True)) for row in cursor)
 
+    def _damaged_rows(self) -> list[str]:
+        """Return the runs whose row has changed, or is in the table but not in its index."""
+        rows = {str(row["run"]): is_whole(row) for row in self._rows()}
+        indexed = self._connection.execute(
+            "SELECT run FROM runs INDEXED BY sqlite_autoindex_runs_1"
+        )
+        lost = rows.keys() ^ {str(run) for (run,) in indexed}
+        return [run for run, whole in rows.items() if not whole] + sorted(lost)
+
     def _daily_checksums(
         self, table: str, runs: Sequence[str] | None = None
     ) -> Iterator[tuple[str, str]]:
@@ -361,7 +366,7 @@ class Store:
             arguments,
         )
         for run, days in groupby(rows, key=itemgetter(columns.index("run"))):
-            yield run, checksum([[value for value in day if value is not None] for day in days])
+            yield run, days_checksum(columns, list(days))
 
     def _damaged_days(self, table: str, runs: Sequence[str] | None = None) -> list[str]:
         which, arguments = _chosen("run", runs)
@@ -383,6 +388,12 @@ class Store:
     def _columns(self, table: str) -> list[str]:
         """Return the columns of a table as it is read."""
         stored = self._stored_columns(table)
+        unknown = [name for name in stored if name not in TYPES]
+        if unknown:
+            raise StorageError(
+                f"{self.path}: has a column {shown(unknown[0])} that this version does not know; it"
+                f" is damaged or of a later version"
+            )
         return [name for name in COLUMNS if name in stored] if table == "runs" else stored
 
     def _stored_columns(self, table: str) -> list[str]:
@@ -465,7 +476,7 @@ class Store:
             yield
         except sqlite3.OperationalError as error:
             raise StorageError(f"{self.path}: {error}; finished runs are safe") from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise StorageError(
                 f"{self.path}: is damaged ({error}); move it away or choose another --out"
             ) from error

@@ -8,10 +8,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from cmlabm.errors import InputError
-from cmlabm.parameters import Number, Parameters, Whole
+from cmlabm.errors import InputError, named
+from cmlabm.parameters import Parameters, no_truth_value
 
 type Levels = list[Any]
+Whole = Annotated[int, BeforeValidator(no_truth_value)]
+Number = Annotated[float, BeforeValidator(no_truth_value)]
 LISTED = ("grid", "zip", "one-at-a-time")
 SAMPLED = ("latin-hypercube", "sobol", "saltelli", "morris")
 MOST_SEEDS = 1_000_000
@@ -82,7 +84,7 @@ class Study(BaseModel):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     description: str = ""
     seeds: Annotated[
-        list[Annotated[Whole, Field(ge=0, lt=2**63)]],
+        list[Annotated[Whole, Field(ge=0, le=10**18)]],
         Field(min_length=1, max_length=MOST_SEEDS),
         BeforeValidator(_as_seed_list),
     ] = [0]
@@ -169,6 +171,8 @@ def read_study(path: Path) -> Study:
     """
     try:
         values = tomllib.loads(_text(path))
+    except InputError:
+        raise
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such study file") from None
     except OSError as error:
@@ -246,4 +250,4 @@ def _sentence(problem: Any) -> str:
 
 def _unknown(key: str, known: Any) -> str:
     near = get_close_matches(key.rsplit(".", 1)[-1], known, n=1, cutoff=0.0)
-    return f"{key} is not known; did you mean {near[0]}?"
+    return f"{named(key)} is not known; did you mean {near[0]}?"
