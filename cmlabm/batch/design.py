@@ -42,22 +42,31 @@ def settings_of(study: Study) -> list[Setting]:
     return list(_LISTERS[study.design](study))
 
 
-def parameters_of(study: Study, settings: list[Setting]) -> Iterator[Parameters]:
+def parameters_of(
+    study: Study,
+    settings: list[Setting],
+    make: Callable[[Setting], Parameters] = Parameters.checked,
+) -> Iterator[Parameters]:
     """Return all parameters at each of some settings of a study.
+
+    Args:
+        study: the study.
+        settings: its settings.
+        make: ``Parameters.stored`` to read a study and not run it.
 
     Raises:
         InputError: a level is not a possible value of its parameter.
     """
     for setting in settings:
         try:
-            yield Parameters.checked(study.parameters | setting)
+            yield make(study.parameters | setting)
         except InputError as error:
             raise InputError(f"study {study.name!r}: {error}") from None
 
 
 def base_setting(study: Study) -> Setting:
     """Return what a study's factors are at where nothing is swept."""
-    base = Parameters.checked(study.parameters)
+    base = Parameters.stored(study.parameters)
     return {name: getattr(base, name) for names in study.factors.values() for name in names}
 
 

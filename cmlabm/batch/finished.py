@@ -11,6 +11,7 @@ from cmlabm.batch.design import base_setting, parameters_of, settings_of
 from cmlabm.batch.run import Run
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
+from cmlabm.parameters import Parameters
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class FinishedStudy:
             wanted = [base | level for level in [{}, *study.levels(factor)]]
             ids = {
                 Run(parameters, seed).id
-                for parameters in parameters_of(study, wanted)
+                for parameters in parameters_of(study, wanted, Parameters.stored)
                 for seed in study.seeds
             }
             runs = runs[runs["run"].isin(ids)]
@@ -74,7 +75,7 @@ class FinishedStudy:
             [
                 setting | {"seed": seed, "run": Run(parameters, seed).id}
                 for setting, parameters in zip(
-                    settings, parameters_of(study, settings), strict=True
+                    settings, parameters_of(study, settings, Parameters.stored), strict=True
                 )
                 for seed in study.seeds
             ]
