@@ -29,6 +29,8 @@ KINDS: tuple[Kind, ...] = ("honest", "malicious")
 LONGEST_S = 100_000 * 86_400
 """As many seconds as the longest run has."""
 
+_STORED = {"stored": True}
+
 MOST_UNITS = 2**62
 """More money than this in one market could overflow a 64-bit column of amounts."""
 
@@ -251,6 +253,24 @@ class Parameters(BaseModel):
         except ValidationError as error:
             raise InputError("; ".join(map(_sentence, error.errors()))) from None
 
+    @classmethod
+    def stored(cls, values: Mapping[str, Any]) -> Self:
+        """Return parameters as a study's file holds them, without importing classes they name.
+
+        A file must not choose what this process imports: what is only shown need not run.
+
+        Raises:
+            InputError: see ``checked``.
+
+        Example:
+            >>> Parameters.stored({"classifier": "no_such_module:Class"}).classifier
+            'no_such_module:Class'
+        """
+        try:
+            return cls.model_validate(dict(values), context=_STORED)
+        except ValidationError as error:
+            raise InputError("; ".join(map(_sentence, error.errors()))) from None
+
     def of_kind(self, kind: Kind) -> ContributorParameters:
         """Return the parameters of the contributors of one kind."""
         return ContributorParameters(
@@ -302,7 +322,9 @@ class Parameters(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _registered(self) -> Self:
+    def _registered(self, info: ValidationInfo) -> Self:
+        if info.context == _STORED:
+            return self
         from cmlabm.contributors.population import behaviours_of
 
         look_up_subclass("incentive", self.incentive, MECHANISMS, Mechanism)

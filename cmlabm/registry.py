@@ -1,11 +1,33 @@
 """Ids of what is built in, and ``module:Class`` for what a user brings."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, cast
 
 from cmlabm.errors import InputError
+
+_importable: Collection[str] | None = None
+"""The classes that may be imported; None: any."""
+
+
+@contextmanager
+def importing_only(names: Collection[str]) -> Iterator[None]:
+    """Let ``module:Class`` name no other classes than these, in all threads, within the block.
+
+    Example:
+        >>> with importing_only(()):
+        ...     look_up("incentive", "collections:OrderedDict", {"none": object})
+        Traceback (most recent call last):
+        cmlabm.errors.InputError: incentive = 'collections:OrderedDict': allowed are none
+    """
+    global _importable
+    before, _importable = _importable, names
+    try:
+        yield
+    finally:
+        _importable = before
 
 
 def look_up(parameter: str, name: str, registry: Mapping[str, Any]) -> Any:
@@ -33,6 +55,9 @@ def look_up(parameter: str, name: str, registry: Mapping[str, Any]) -> Any:
         raise InputError(
             f"{parameter} = {name!r}: allowed are {', '.join(registry)}; did you mean {near}?"
         )
+    if _importable is not None and name not in _importable:
+        allowed = ", ".join((*registry, *_importable))
+        raise InputError(f"{parameter} = {name!r}: allowed are {allowed}")
     module, _, attribute = name.partition(":")
     try:
         return getattr(import_module(module), attribute)

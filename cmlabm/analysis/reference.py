@@ -84,7 +84,7 @@ def compare_with_reference(study: FinishedStudy, reference: pd.DataFrame) -> pd.
     """
     runs = study.runs()
     runs = runs[runs["status"] == "done"]
-    base = Parameters.checked(study.spec.parameters).model_dump() | base_setting(study.spec)
+    base = Parameters.stored(study.spec.parameters).model_dump() | base_setting(study.spec)
     columns = [name for name in reference if name not in _QUANTITIES]
     rows = []
     for number, published in enumerate(reference.to_dict("records"), start=1):

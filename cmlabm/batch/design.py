@@ -51,7 +51,7 @@ def settings_of(study: Study) -> list[Setting]:
     Raises:
         InputError: there are too many, or the number of samples does not suit the design.
     """
-    count = _count(study) * len(study.seeds)
+    count = most_runs_of(study)
     if count > MOST_RUNS:
         raise InputError(f"study {study.name!r}: asks for {count:,} runs; at most {MOST_RUNS:,}")
     if study.design in _SAMPLERS:
@@ -59,23 +59,37 @@ def settings_of(study: Study) -> list[Setting]:
     return list(_LISTERS[study.design](study))
 
 
-def parameters_of(study: Study, settings: list[Setting]) -> Iterator[Parameters]:
+def parameters_of(
+    study: Study,
+    settings: list[Setting],
+    make: Callable[[Setting], Parameters] = Parameters.checked,
+) -> Iterator[Parameters]:
     """Return all parameters at each of some settings of a study.
+
+    Args:
+        study: the study.
+        settings: its settings.
+        make: ``Parameters.stored`` to read a study and not run it.
 
     Raises:
         InputError: a level is not a possible value of its parameter.
     """
     for setting in settings:
         try:
-            yield Parameters.checked(study.parameters | setting)
+            yield make(study.parameters | setting)
         except InputError as error:
             raise InputError(f"study {study.name!r}: {error}") from None
 
 
 def base_setting(study: Study) -> Setting:
     """Return what a study's factors are at where nothing is swept."""
-    base = Parameters.checked(study.parameters)
+    base = Parameters.stored(study.parameters)
     return {name: getattr(base, name) for names in study.factors.values() for name in names}
+
+
+def most_runs_of(study: Study) -> int:
+    """Return how many runs a study asks for, those counted again that it asks for twice."""
+    return _count(study) * len(study.seeds)
 
 
 def _count(study: Study) -> int:

@@ -13,6 +13,7 @@ from cmlabm.batch.figure import PICTURE
 from cmlabm.batch.run import Run
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
+from cmlabm.parameters import Parameters
 
 FILES = (*(f"{table}.{kind}" for table in TABLES for kind in ("csv", "parquet")), PICTURE)
 
@@ -79,7 +80,7 @@ class FinishedStudy:
             contents = self._contents()
             ids = {
                 Run.on(parameters, seed, contents).id
-                for parameters in parameters_of(study, wanted)
+                for parameters in parameters_of(study, wanted, Parameters.stored)
                 for seed in study.seeds
             }
             runs = runs[runs["run"].isin(ids)]
@@ -96,7 +97,7 @@ class FinishedStudy:
             [
                 setting | {"seed": seed, "run": Run.on(parameters, seed, contents).id}
                 for setting, parameters in zip(
-                    settings, parameters_of(study, settings), strict=True
+                    settings, parameters_of(study, settings, Parameters.stored), strict=True
                 )
                 for seed in study.seeds
             ]

@@ -1,6 +1,7 @@
 """Writing a report: the page, and a folder with its figures and tables, all or nothing."""
 
 import io
+import itertools
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from cmlabm.report.sections import sections_of
 
 _KINDS = {".svg", ".png", ".csv"}
 _DPI = 130
+_LONGEST_NAME = 120
 
 
 def write_report(
@@ -51,10 +53,11 @@ def write_report(
             made = Path(name) / folder.name
             made.mkdir()
             sections = []
-            for section in sections_of(study, reference):
-                on_section(section.title)
-                parts = [_keep(part, made) for part in section.parts]
-                sections.append({"title": section.title, "parts": parts})
+            with rc_context({"text.parse_math": False}):  # names are names, also with two dollars
+                for section in sections_of(study, reference):
+                    on_section(section.title)
+                    parts = [_keep(part, made) for part in section.parts]
+                    sections.append({"title": section.title, "parts": parts})
             page = Path(name) / out.name
             page.write_text(render(study.spec.name, sections, folder.name), encoding="utf-8")
             count = len(list(made.iterdir())) + 1
@@ -97,14 +100,24 @@ def _check_place(out: Path, folder: Path) -> None:
 def _keep(part: Part, folder: Path) -> dict[str, Any]:
     """Write a part's files and return what the page needs of it."""
     if isinstance(part, Picture):
-        svg = save_figure(part.figure, folder / part.name)
+        name = _free_name(part.name, ".svg", folder)
+        svg = save_figure(part.figure, folder / name)
         return {
             "kind": "picture",
-            "name": part.name,
+            "name": name,
             "caption": part.caption,
             "address": as_data_uri(svg),
         }
     if isinstance(part, Table):
-        part.frame.to_csv(folder / f"{part.name}.csv", index=False)
-        return {"kind": "table", **vars(part)}
+        name = _free_name(part.name, ".csv", folder)
+        part.frame.to_csv(folder / f"{name}.csv", index=False)
+        return {"kind": "table", **vars(part), "name": name}
     return {"kind": type(part).__name__.lower(), **vars(part)}
+
+
+def _free_name(name: str, ending: str, folder: Path) -> str:
+    """Return a name that no other part has taken: factors may differ in their spaces alone."""
+    taken = {path.name.lower() for path in folder.iterdir()}
+    shorter = name[:_LONGEST_NAME]
+    names = itertools.chain([shorter], (f"{shorter}_{number}" for number in itertools.count(2)))
+    return next(free for free in names if f"{free}{ending}".lower() not in taken)

@@ -7,7 +7,17 @@ from urllib.parse import parse_qsl, urlencode
 
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
-from cmlabm.viz.entries import DEFAULT_SEED, SEED, changed, choices, offers
+from cmlabm.viz.entries import (
+    DEFAULT_SEED,
+    DEFAULTS,
+    LONGEST,
+    SEED,
+    changed,
+    choices,
+    is_entry,
+    offers,
+    schema,
+)
 
 type View = Literal["live", "compare", "study"]
 
@@ -18,8 +28,8 @@ SECOND = "second."
 NOT_FROM_A_LINK = ("data_path",)
 """A link must not make this machine read files that its user did not name."""
 
-LONGEST = 200
-"""Longer values in an address are cut: no parameter needs them."""
+MOST_FIELDS = 200
+MOST_DAYS = int(schema("max_days")["maximum"])
 
 
 @dataclass(frozen=True)
@@ -79,8 +89,17 @@ def from_query(query: str) -> tuple[PageState, list[str]]:
     entries: dict[str, str] = {}
     changes: dict[str, str] = {}
     complaints: list[str] = []
-    for key, long_text in parse_qsl(query, keep_blank_values=True):
-        text = long_text[:LONGEST]
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        return PageState(), [f"it says more than {MOST_FIELDS} things, so none is taken over"]
+    for key, text in pairs:
+        if not (is_entry(key) and is_entry(text)):
+            complaints.append(
+                f"{key[:40]!r} is not taken over: it is longer than {LONGEST:,} characters, or has"
+                f" some that no text has"
+            )
+            continue
         if key in ("view", SEED, "day", "study", "factor", "outcome"):
             found[key] = text
             continue
@@ -94,23 +113,35 @@ def from_query(query: str) -> tuple[PageState, list[str]]:
     if view not in VIEWS:
         complaints.append(f"there is no view {view!r}; there are {', '.join(VIEWS)}")
         view = "live"
-    day = found.get("day", "0")
-    if not day.isdecimal():
-        complaints.append(f"day = {day!r}: must be a whole number from 0 on")
-        day = "0"
+    ends = (
+        _whole(own.get("max_days", DEFAULTS["max_days"])) for own in (entries, entries | changes)
+    )
+    most = min(MOST_DAYS, max(end or 0 for end in ends))
+    day = _whole(found.get("day", "0"))
+    if day is None or day > most:
+        complaints.append(
+            f"day = {found['day'][:40]!r}: must be a whole number from 0 to {most}, the market's"
+            f" max_days"
+        )
+        day = 0
     return (
         PageState(
             view=cast("View", view),
             entries=entries,
             seed=found.get(SEED, DEFAULT_SEED),
             changes=changes,
-            day=int(day),
+            day=day,
             study=found.get("study", ""),
             factor=found.get("factor", ""),
             outcome=found.get("outcome", ""),
         ),
         complaints,
     )
+
+
+def _whole(text: str) -> int | None:
+    """Return a whole number from 0 on, of at most nine digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
 def _why_not(name: str, text: str) -> str:

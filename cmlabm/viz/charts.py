@@ -186,6 +186,7 @@ def box(colours: Colours) -> Option:
     """Return what all tooltips have in common."""
     return {
         "confine": True,
+        "renderMode": "richText",  # HTML would render what names and labels say
         "backgroundColor": colours.surface,
         "borderColor": colours.faint,
         "textStyle": {"color": colours.text},

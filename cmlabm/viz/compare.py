@@ -18,6 +18,7 @@ from cmlabm.viz.controls import Field, ParameterPanel, SeedField
 from cmlabm.viz.entries import DEFAULTS, SEED, problems
 from cmlabm.viz.key_figures import Figure, day_link, key_figures
 from cmlabm.viz.market import Stage
+from cmlabm.viz.opening import Opening
 from cmlabm.viz.player import Player, use_open_stage
 from cmlabm.viz.save import SaveCard
 from cmlabm.viz.session import Session
@@ -57,8 +58,9 @@ def Compare(session: Session) -> None:
                 SaveCard(stage)
         with solara.Div(classes=["cml-main"]):
             if not stage.is_open:
-                solara.Info("Setting two markets up …", dense=True)
-                solara.ProgressLinear(True)
+                Opening(session, stage)
+            elif stage.problem:
+                solara.Error(stage.problem)
             else:
                 for market in stage.markets:
                     if market.problems:

@@ -3,16 +3,21 @@
 import re
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import category
 
 from cmlabm.batch.listing import REGISTRIES
 from cmlabm.errors import InputError
 from cmlabm.model import checked_seed
 from cmlabm.parameters import Parameters
+from cmlabm.viz.permissions import granted
 
 SEED = "seed"
 """The seed's place among the fields: it is entered like a parameter, but is none."""
 
 DEFAULT_SEED = "1"
+
+LONGEST = 1000
+"""No entry needs to be longer."""
 
 _SCHEMA = Parameters.model_json_schema()
 
@@ -20,24 +25,29 @@ _SCHEMA = Parameters.model_json_schema()
 def choices(name: str) -> tuple[str, ...]:
     """Return the values that a parameter is chosen from; none if it is entered freely.
 
+    To those that are built in come the classes that were named when the page was started.
+
     Example:
         >>> choices("incentive")[0], choices("num_words")
         ('deposit-refund-take', ())
     """
     if name in REGISTRIES:
-        return tuple(REGISTRIES[name])
+        return (*REGISTRIES[name], *granted().classes.get(name, ()))
     own = schema(name)
     return ("False", "True") if own.get("type") == "boolean" else tuple(own.get("enum", ()))
 
 
 def offers(name: str, text: str) -> bool:
-    """Return whether the page offers a value: all ids in it are of the parameter's registry.
+    """Return whether the page offers a value: all ids in it are among the choices.
 
     Example:
         >>> offers("malicious_behaviour", "echo = 2, sybil = 1"), offers("incentive", "os:path")
         (True, False)
     """
-    return name not in REGISTRIES or set(ids_in(text)) <= set(REGISTRIES[name])
+    if name not in REGISTRIES:
+        return True
+    chosen = ids_in(text) if name.endswith("_behaviour") else [text.strip()]
+    return set(chosen) <= set(choices(name))
 
 
 def ids_in(text: str) -> list[str]:
@@ -91,12 +101,45 @@ def check(entries: Mapping[str, str]) -> Parameters:
     """Return the parameters that the entries, over the base case, stand for.
 
     Raises:
-        InputError: see ``Parameters.checked``; also for a value that the page does not offer.
+        InputError: see ``Parameters.checked``; also for a value that the page does not offer, and
+            for a file outside the data root.
     """
+    for name, text in entries.items():
+        _check_text(name, text)
     for name in REGISTRIES:
         if not offers(name, entries.get(name, DEFAULTS[name])):
             raise InputError(f"{name} = {entries[name]!r}: allowed are {', '.join(choices(name))}")
-    return Parameters.checked({name: _value(text) for name, text in entries.items()})
+    values = {name: _value(text) for name, text in entries.items()}
+    path = values.get("data_path")
+    if path is not None:
+        try:
+            values["data_path"] = str(granted().below_root(path))
+        except InputError as error:
+            raise InputError(f"data_path = {path!r}: {error}") from None
+    return Parameters.checked(values)
+
+
+def check_seed(text: str) -> int:
+    """Return the seed that was entered.
+
+    Raises:
+        InputError: it is not a whole number from 0 on.
+    """
+    _check_text(SEED, text)
+    return checked_seed(text.strip())
+
+
+def is_entry(text: str) -> bool:
+    """Return whether a text is not too long, without control characters and halves of others."""
+    return len(text) <= LONGEST and not any(category(letter) in ("Cc", "Cs") for letter in text)
+
+
+def _check_text(name: str, text: str) -> None:
+    if not is_entry(text):
+        raise InputError(
+            f"{name} = {text[:20]!r}: is longer than {LONGEST:,} characters, or has some that no"
+            f" text has"
+        )
 
 
 def problems(entries: Mapping[str, str], seed: str) -> dict[str, str]:
@@ -114,7 +157,7 @@ def problems(entries: Mapping[str, str], seed: str) -> dict[str, str]:
     except InputError as error:
         found |= by_field(str(error))
     try:
-        checked_seed(seed.strip())
+        check_seed(seed)
     except InputError as error:
         found |= by_field(str(error))
     return found

@@ -7,7 +7,7 @@ import solara
 import solara.lab
 from mesa.visualization.utils import update_counter
 
-from cmlabm.parameters import Parameters
+from cmlabm.model import CMLModel
 from cmlabm.viz import key_figures, submission_table
 from cmlabm.viz.board import Board
 from cmlabm.viz.browser import use_dark
@@ -19,6 +19,7 @@ from cmlabm.viz.market import Market, Stage
 from cmlabm.viz.market_curves import accuracy_chart, balances_chart, escrow_chart
 from cmlabm.viz.market_picture import picture
 from cmlabm.viz.no_attack import no_attack_level
+from cmlabm.viz.opening import Opening
 from cmlabm.viz.player import Player, use_open_stage
 from cmlabm.viz.save import SaveCard
 from cmlabm.viz.session import Session
@@ -46,8 +47,9 @@ def Live(session: Session) -> None:
                 SaveCard(stage)
         with solara.Div(classes=["cml-main"]):
             if not stage.is_open:
-                solara.Info("Setting the market up …", dense=True)
-                solara.ProgressLinear(True)
+                Opening(session, stage)
+            elif stage.problem:
+                solara.Error(stage.problem)
             elif stage.first.model is None:
                 Refused(stage.first.problems)
                 Traceback(stage.first.failure)
@@ -76,7 +78,7 @@ def MarketView(session: Session, stage: Stage) -> None:
     choice, set_choice = solara.use_state("sent last")
     model = stage.first.model
     assert model is not None
-    no_attack = use_no_attack_level(model.parameters, model.seed)
+    no_attack = use_no_attack_level(model, stage)
     with stage.lock:
         day = stage.day
         query = session.query_with_day()
@@ -129,13 +131,15 @@ class Shown:
         )
 
 
-def use_no_attack_level(parameters: Parameters, seed: int) -> float | None:
+def use_no_attack_level(model: CMLModel, stage: Stage) -> float | None:
     """Return the level without an attack once it is known; None until then, or without one."""
 
     def level() -> float | None:
-        return no_attack_level(parameters, seed) if parameters.malicious_agents else None
+        if not model.parameters.malicious_agents:
+            return None
+        return no_attack_level(model.parameters, model.seed, stage.stop)
 
     task: solara.lab.Task[[], float | None] = solara.lab.use_task(
-        level, dependencies=[parameters, seed], raise_error=False
+        level, dependencies=[stage], raise_error=False
     )
     return task.value if task.finished else None

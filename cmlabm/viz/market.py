@@ -4,21 +4,22 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from cmlabm.contributors.contributor import Contributor
 from cmlabm.errors import InputError
-from cmlabm.model import CMLModel, checked_seed
-from cmlabm.parameters import Kind
-from cmlabm.viz.entries import by_field, check
+from cmlabm.model import CMLModel
+from cmlabm.parameters import Kind, Parameters
+from cmlabm.viz.cost import Cost
+from cmlabm.viz.entries import by_field, check, check_seed
 from cmlabm.viz.pace import Pace
+from cmlabm.viz.room import prepare_data, room, turn
+from cmlabm.viz.stoppable import StoppableModel, Stopped
 
 KINDS: tuple[Kind, ...] = ("honest", "malicious")
 
 MOST_SHOWN = 12
 """So many agents of a kind are drawn one by one; the others are drawn as one."""
-
-_opening = threading.Lock()
-"""One market opens at a time: who asks for the same data waits for them instead of making them."""
 
 
 class Market:
@@ -53,15 +54,31 @@ class Market:
         """How many days have passed."""
         return 0 if self.model is None else int(self.model.time)
 
-    def open(self) -> None:
-        """Set the market up, or note why that is not possible."""
+    def parameters(self) -> Parameters | None:
+        """Return the parameters, or None and note what is wrong with them."""
         try:
-            parameters = check(self.entries)
-            seed = checked_seed(self.seed.strip())
-            self.model = CMLModel(rng=seed, **parameters.model_dump())
+            found = check(self.entries)
+            check_seed(self.seed)
+        except InputError as error:
+            self.problems = by_field(str(error))
+            return None
+        return found
+
+    def open(self, parameters: Parameters, stop: threading.Event) -> None:
+        """Set the market up, or note why that is not possible.
+
+        Raises:
+            Stopped: the event was set meanwhile.
+        """
+        try:
+            prepare_data(parameters)
+            seed = check_seed(self.seed)
+            self.model = StoppableModel(stop, rng=seed, **parameters.model_dump())
         except InputError as error:
             self.problems = by_field(str(error))
             return
+        except Stopped:
+            raise
         except Exception:  # whatever a model raises is shown on the page
             self.failure = traceback.format_exc()
             return
@@ -73,12 +90,18 @@ class Market:
         self._note_balances()
 
     def step(self) -> None:
-        """Go on by a day; an error ends the market and is kept."""
+        """Go on by a day; an error ends the market and is kept.
+
+        Raises:
+            Stopped: it was stopped within the day.
+        """
         if self.model is None or not self.running:
             return
         start = time.perf_counter()
         try:
             self.model.step()
+        except Stopped:
+            raise
         except Exception:
             self.failure = traceback.format_exc()
         else:
@@ -97,7 +120,9 @@ class Stage:
 
     Attributes:
         markets: what is watched.
-        is_open: whether the markets have been set up.
+        is_open: whether the markets have been set up, or it is known why not.
+        cost: what it takes to set them up.
+        problem: why they were not set up, where that is not due to an entry.
         paused: whether steps do nothing, as nobody watches.
         lock: held while the markets change; hold it to read them.
         pace: keeps the markets from running ahead of the browser.
@@ -113,7 +138,11 @@ class Stage:
         """
         self.markets = [Market(entries, seed) for entries in settings]
         self.is_open = False
+        self.cost = Cost()
+        self.problem = ""
         self.paused = False
+        self.stop = threading.Event()
+        self._is_agreed = False
         self._first_day = day
         self.lock = threading.RLock()
         self.pace = Pace()
@@ -126,7 +155,7 @@ class Stage:
     @property
     def running(self) -> bool:
         """Whether any market goes on and is being watched."""
-        if self.paused:
+        if self.paused or self.stop.is_set():
             return False
         return not self.is_open or any(market.running for market in self.markets)
 
@@ -135,26 +164,61 @@ class Stage:
         """How many days have passed."""
         return max(market.day for market in self.markets)
 
+    @property
+    def asks(self) -> bool:
+        """Whether the markets are so large that they are set up only when one asks again."""
+        return self.cost.is_large and not self._is_agreed and not self.is_open
+
+    def agree(self) -> None:
+        """Have the markets set up however long that takes."""
+        self._is_agreed = True
+
     def open(self) -> None:
-        """Set the markets up, which takes a moment; again does nothing."""
+        """Set the markets up, unless one must be asked; again does nothing."""
         with self.lock:
             if self.is_open:
                 return
-            with _opening:
+            try:
+                self.is_open = self._set_up()
+            except InputError as error:
+                self.problem, self.is_open = str(error), True
+            except Stopped:
                 for market in self.markets:
-                    market.open()
-            for _ in range(self._first_day):
-                for market in self.markets:
-                    market.step()
-            self.pace.drawn(self.day)
-            self.is_open = True
+                    market.model = None
+                self.problem, self.is_open = "Stopped before all was set up.", True
 
     def step(self) -> None:
-        """Take every market that still runs on by a day."""
+        """Take every market that runs on by a day; who asks for that agrees to large ones."""
         if self.paused:
             return
+        self.agree()
         self.open()
         self.pace.wait_for_browser(self.day)
-        with self.lock:
+        with self.lock, suppress(Stopped):
             for market in self.markets:
                 market.step()
+
+    def close(self) -> None:
+        """Stop whatever goes on, also within a day, and give the room back."""
+        self.stop.set()
+        room.give_back(self)
+
+    def _set_up(self) -> bool:
+        """Return whether this is through; it is not if the visitor must be asked."""
+        parameters = [found for market in self.markets if (found := market.parameters())]
+        if len(parameters) < len(self.markets):
+            return True
+        self.cost = Cost.of(parameters)
+        if self.asks:
+            return False
+        room.take(self, self.cost)
+        with turn(self.cost, self.stop):
+            for market, own in zip(self.markets, parameters, strict=True):
+                market.open(own, self.stop)
+        while self.day < self._first_day and any(market.running for market in self.markets):
+            if self.stop.is_set():
+                raise Stopped
+            for market in self.markets:
+                market.step()
+        self.pace.drawn(self.day)
+        return True

@@ -10,7 +10,7 @@ from cmlabm.contributors.contributor import SECONDS_PER_DAY
 from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Kind
-from cmlabm.viz.charts import Option
+from cmlabm.viz.charts import Option, box
 from cmlabm.viz.colours import Colours
 from cmlabm.viz.market import KINDS, Market
 
@@ -77,13 +77,7 @@ def picture(market: Market, colours: Colours) -> Option:
     return {
         "animation": False,
         "textStyle": {"color": colours.text},
-        "tooltip": {
-            "confine": True,
-            "backgroundColor": colours.surface,
-            "borderColor": colours.faint,
-            "textStyle": {"color": colours.text},
-            "formatter": "{b}",
-        },
+        "tooltip": {"formatter": "{b}", **box(colours)},
         "graphic": _key(colours),
         "series": [
             {

@@ -24,6 +24,7 @@ def Page() -> None:
     session: Session = solara.use_memo(_arrive, [])
     router = solara.use_router()
     session.push = lambda query: router.push(f"{router.path or '/'}?{query}")
+    solara.use_effect(lambda: session.close, [])
     with solara.Div():
         solara.Title("cmlabm")
         solara.Style(STYLE)

@@ -54,10 +54,14 @@ def use_open_stage(session: Session, stage: Stage) -> None:
 
         def leave() -> None:
             stage.paused = True
+            if stage not in (session.live.value, session.compared.value):
+                stage.close()
 
         return leave
 
-    solara.lab.use_task(lambda: session.open(stage), dependencies=[stage], raise_error=False)
+    solara.lab.use_task(
+        lambda: session.open(stage), dependencies=[stage, stage.asks], raise_error=False
+    )
     solara.use_effect(watch, [stage])
 
 

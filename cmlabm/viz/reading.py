@@ -7,11 +7,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from cmlabm.batch import StorageError, open_study, runs_of
+from cmlabm.batch import FinishedStudy, StorageError, Study, open_study
+from cmlabm.batch.design import most_runs_of
+from cmlabm.batch.store import FILE_NAME
 from cmlabm.errors import InputError
+from cmlabm.viz.permissions import granted
 
 EVERY_S = 2.0
 """How often a study that is still running is read."""
+
+PLACES = ("*", "results/*")
+"""Where the command line writes studies, seen from the data root."""
+
+MOST_RUNS = 200_000
+"""A study of more runs is not drawn."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ def read(directory: str, factor: str) -> Reading:
         factor: the factor to show; the study's first if it has no such factor.
     """
     try:
-        study = open_study(Path(directory).expanduser())
+        study = opened(directory)
         factors = tuple(study.factors)
         everything = study.runs()
         shown = factor if factor in factors else (factors or ("",))[0]
@@ -62,10 +71,39 @@ def read(directory: str, factor: str) -> Reading:
             description=study.spec.description,
             done=int(statuses.get("done", 0)),
             failed=int(statuses.get("failed", 0)),
-            planned=len(runs_of(study.spec)),
+            planned=len(study.planned),
         )
-    except (InputError, StorageError, OSError, KeyError) as error:
+    except (InputError, StorageError) as error:
         return Reading(problem=str(error))
+    except Exception as error:  # a file that is no study may fail in any way
+        return Reading(problem=f"{directory[:80]}: cannot be read as a study ({error!r:.200})")
+
+
+def opened(directory: str) -> FinishedStudy:
+    """Open a study's directory, below the data root.
+
+    Raises:
+        InputError: it is not there, holds no study, or one that is too large or reads other files.
+    """
+    path = granted().below_root(directory)
+    granted().below_root(str(path / FILE_NAME))
+    study = open_study(path)
+    if most_runs_of(study.spec) > MOST_RUNS:
+        raise InputError(f"{directory[:80]}: has more than {MOST_RUNS:,} runs")
+    for values in _values(study.spec, "data_path"):
+        if values is not None:
+            granted().below_root(str(values))
+    return study
+
+
+def _values(study: Study, parameter: str) -> list[object]:
+    """Return all that a study sets a parameter to."""
+    ranged = study.ranges[parameter].values if parameter in study.ranges else None
+    swept = (level for name in study.sweep for level in study.levels(name))
+    return [
+        *(own[parameter] for own in (study.parameters, *swept) if parameter in own),
+        *(ranged or []),
+    ]
 
 
 def follow(
@@ -87,12 +125,11 @@ def follow(
 
 def series(directory: str, runs: list[str]) -> pd.DataFrame:
     """Return the daily series of some runs."""
-    return open_study(Path(directory).expanduser()).series(runs)
+    return opened(directory).series(runs)
 
 
-def found_below(directory: Path) -> list[str]:
-    """Return the directories of studies in a directory, the latest first."""
-    files = sorted(
-        directory.glob("*/study.sqlite"), key=lambda path: path.stat().st_mtime, reverse=True
-    )
-    return [str(path.parent) for path in files]
+def found_below(root: Path) -> list[str]:
+    """Return the directories of studies in a directory and its results, the latest first."""
+    files = [path for place in PLACES for path in root.glob(f"{place}/{FILE_NAME}")]
+    files.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    return [str(path.parent.relative_to(root)) for path in files]

@@ -63,6 +63,11 @@ class Session:
             stage.open()
             self.openings.set(self.openings.value + 1)
 
+    def close(self) -> None:
+        """Stop all that goes on, as the visitor is gone."""
+        self.live.value.close()
+        self.compared.value.close()
+
     def enter(self, entries: Mapping[str, str]) -> None:
         """Put entries into the fields."""
         self.entries.set(changed(entries))

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,6 +17,7 @@ from cmlabm.viz.board import Board
 from cmlabm.viz.browser import use_dark
 from cmlabm.viz.colours import Colours, colours
 from cmlabm.viz.entries import as_text, changed
+from cmlabm.viz.permissions import granted
 from cmlabm.viz.reading import Reading, follow, found_below, series
 from cmlabm.viz.session import Session
 from cmlabm.viz.study_charts import (
@@ -30,8 +30,6 @@ from cmlabm.viz.study_charts import (
 )
 
 FIRST_OUTCOME = "final_accuracy"
-RESULTS = Path("results")
-"""Where the command line writes studies unless it is told otherwise."""
 
 
 @solara.component
@@ -74,6 +72,8 @@ def Study(session: Session) -> None:
                 solara.ProgressLinear(True)
             else:
                 Progress(reading)
+                for sentence in unknown(reading, chosen.factor, chosen.outcome):
+                    solara.Warning(sentence, dense=True)
                 StudyCharts(session, reading, runs, picked, set_picked)
 
 
@@ -82,7 +82,7 @@ def Directory(session: Session, reading: Reading) -> None:
     """Where the study is."""
     chosen = session.study.value
     text, set_text = solara.use_state_or_update(chosen.directory)
-    offered = solara.use_memo(lambda: found_below(RESULTS), [])
+    offered = solara.use_memo(lambda: found_below(granted().data_root), [])
 
     def open_it(directory: str) -> None:
         session.study.set(replace(chosen, directory=directory.strip()))
@@ -124,8 +124,8 @@ def Choices(session: Session, reading: Reading) -> None:
         )
     v.Select(
         label="outcome",
-        items=list(OUTCOMES),
-        v_model=chosen.outcome or FIRST_OUTCOME,
+        items=outcomes_of(reading.runs),
+        v_model=shown_outcome(reading, chosen.outcome),
         on_v_model=lambda name: choose(outcome=name),
         dense=True,
         class_="cml-outcome",
@@ -185,7 +185,7 @@ def StudyCharts(
     """Dots, curves, the table of means, and the picked run."""
     palette = colours(use_dark())
     chosen = session.study.value
-    outcome = chosen.outcome or FIRST_OUTCOME
+    outcome = shown_outcome(reading, chosen.outcome)
     factor = shown_factor(reading, chosen.factor)
     done = runs[runs["status"] == "done"]
     if not len(done):
@@ -264,6 +264,29 @@ def entries_of(row: dict[str, Any]) -> dict[str, str]:
 def shown_factor(reading: Reading, factor: str) -> str:
     """Return the factor that is shown: the chosen one, or else the study's first."""
     return factor if factor in reading.factors else (reading.factors or ("",))[0]
+
+
+def outcomes_of(runs: pd.DataFrame) -> list[str]:
+    """Return the outcomes that a study has: an earlier version's has fewer."""
+    return [name for name in OUTCOMES if name in runs]
+
+
+def shown_outcome(reading: Reading, outcome: str) -> str:
+    """Return the outcome that is shown: the chosen one, or else the usual one."""
+    known = outcomes_of(reading.runs)
+    return outcome if outcome in known else (FIRST_OUTCOME if FIRST_OUTCOME in known else known[0])
+
+
+def unknown(reading: Reading, factor: str, outcome: str) -> list[str]:
+    """Return a sentence for each choice that the study does not have."""
+    return [
+        f"This study has no {what} {chosen[:80]!r}; {', '.join(known) or 'there is none'}."
+        for what, chosen, known in (
+            ("factor", factor, reading.factors),
+            ("outcome", outcome, outcomes_of(reading.runs)),
+        )
+        if chosen and chosen not in known
+    ]
 
 
 def varied(runs: pd.DataFrame) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from math import isnan, nan, sqrt
 from typing import Any
 
@@ -159,13 +160,13 @@ def run_curves(
 def summary_html(summary: Sequence[Mean], factor: str) -> str:
     """Return the means as a table."""
     rows = "".join(
-        f"<tr><td>{mean.level}</td><td>{mean.runs}</td><td>{mean.missing or ''}</td>"
+        f"<tr><td>{escape(mean.level)}</td><td>{mean.runs}</td><td>{mean.missing or ''}</td>"
         f"<td>{_number(mean.mean)}</td><td>{_interval(mean)}</td></tr>"
         for mean in summary
     )
     return (
-        f"<table><thead><tr><th>{factor}</th><th>runs</th><th>without a value</th><th>mean</th>"
-        f"<th>95 % interval</th></tr></thead><tbody>{rows}</tbody></table>"
+        f"<table><thead><tr><th>{escape(factor)}</th><th>runs</th><th>without a value</th>"
+        f"<th>mean</th><th>95 % interval</th></tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
@@ -196,7 +197,7 @@ def _frame(palette: Colours, outcome: str) -> Option:
         "animation": False,
         "textStyle": {"color": palette.text},
         "grid": {"left": 66, "right": 18, "top": 16, "bottom": 46},
-        "tooltip": {"trigger": "item", "formatter": f"run {{b}}<br>{outcome}", **box(palette)},
+        "tooltip": {"trigger": "item", "formatter": f"run {{b}}\n{outcome}", **box(palette)},
         "yAxis": {
             "type": "value",
             "scale": True,

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from cmlabm.batch import Result, Run, Store, Study, runs_of
 from cmlabm.batch.schema import SERIES
-from cmlabm.report.__main__ import app
+from cmlabm.report.command import app
 
 type Outcomes = dict[str, Any]
 

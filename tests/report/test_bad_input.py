@@ -7,7 +7,7 @@ from made_study import store_study
 from typer.testing import CliRunner
 
 from cmlabm.report import write
-from cmlabm.report.__main__ import app
+from cmlabm.report.command import app
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from made_study import made_outcomes, page_of, store_study
 from typer.testing import CliRunner
 
 from cmlabm.batch import Run
-from cmlabm.report.__main__ import app
+from cmlabm.report.command import app
 
 WORDS = {"num_words": [400, 1000]}
 CONSTANT = {"initial_accuracy": 0.8, "final_accuracy": 0.8, "accuracy_gap": 0.0}

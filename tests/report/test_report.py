@@ -11,7 +11,7 @@ import pytest
 from made_study import store_study
 from typer.testing import CliRunner, Result
 
-from cmlabm.report.__main__ import app
+from cmlabm.report.command import app
 
 PAPER: dict[str, Any] = {
     "design": "one-at-a-time",

@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.error import URLError
 from urllib.parse import urlencode
 
@@ -39,12 +39,20 @@ def free_port() -> int:
 @contextmanager
 def serving(command: list[str]) -> Iterator[str]:
     """Run a server with a port of its own, and end it by its process id."""
+    with started(command, subprocess.DEVNULL) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(command: list[str], errors: Any) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """Run a server that reports its errors there; yields its address and the process."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, *command, "--port", str(port)],
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONWARNINGS": "default"},
+        stderr=errors,
+        env=os.environ
+        | {"PYTHONWARNINGS": "default" if errors == subprocess.DEVNULL else "ignore"},
     )
     address = f"http://localhost:{port}"
     try:
@@ -57,7 +65,7 @@ def serving(command: list[str]) -> Iterator[str]:
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError(f"{command} does not serve") from None
                 time.sleep(0.2)
-        yield address
+        yield address, process
     finally:
         process.terminate()
         try:
@@ -68,9 +76,10 @@ def serving(command: list[str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def page_address() -> Iterator[str]:
-    """The page as users start it."""
-    with serving(["-m", "cmlabm.viz"]) as address:
+def page_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The page as users start it, for studies in the tests' directories."""
+    root = str(tmp_path_factory.getbasetemp())
+    with serving(["-m", "cmlabm.viz", "--data-root", root]) as address:
         yield address
 
 

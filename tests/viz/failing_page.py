@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from cmlabm.model import CMLModel
-from cmlabm.viz.__main__ import serve
+from cmlabm.viz.permissions import Permissions
+from cmlabm.viz.serve import serve
 
 _step = CMLModel.step
 
@@ -18,7 +19,7 @@ def step(model: CMLModel, *arguments: Any) -> None:
 
 def main(port: Annotated[int, typer.Option()]) -> None:
     CMLModel.step = step  # type: ignore[assignment, method-assign]
-    serve("localhost", port)
+    serve("localhost", port, Permissions())
 
 
 if __name__ == "__main__":

@@ -97,7 +97,9 @@ def test_the_no_attack_level_is_that_of_the_same_market_without_malicious_agents
     market = stage_after(0).first
     assert market.model is not None
     outcomes = CMLModel(rng=3, malicious_agents=0, **SMALL).run()
-    assert no_attack_level(market.model.parameters, 3) == outcomes["final_accuracy"]
+    assert (
+        no_attack_level(market.model.parameters, 3, threading.Event()) == outcomes["final_accuracy"]
+    )
 
 
 def test_a_stage_steps_its_markets_to_their_ends_as_the_model_does() -> None:

@@ -12,6 +12,7 @@ from cmlabm.batch import Run, read_study, runs_of
 from cmlabm.parameters import Parameters
 from cmlabm.viz.colours import LIGHT
 from cmlabm.viz.market import Stage
+from cmlabm.viz.permissions import Permissions, granting
 from cmlabm.viz.reading import read
 from cmlabm.viz.save import runs_table, series_table, study_toml
 from cmlabm.viz.study import entries_of, filtered, spread, varied
@@ -66,11 +67,12 @@ def test_filters_and_what_is_offered(runs: pd.DataFrame) -> None:
 
 
 def test_a_directory_without_a_study_gives_a_sentence(tmp_path: Path) -> None:
-    reading = read(str(tmp_path), "")
-    assert "holds no study" in reading.problem
-    assert reading.is_complete
-    (tmp_path / "study.sqlite").write_bytes(b"this is not a database" * 99)
-    assert read(str(tmp_path), "").problem
+    with granting(Permissions(tmp_path)):
+        reading = read(str(tmp_path), "")
+        assert "holds no study" in reading.problem
+        assert reading.is_complete
+        (tmp_path / "study.sqlite").write_bytes(b"this is not a database" * 99)
+        assert "study.sqlite" in read(str(tmp_path), "").problem
 
 
 def test_two_markets_are_saved_as_a_study_of_two_runs(tmp_path: Path) -> None:
