@@ -15,7 +15,8 @@ MOST_GIGABYTES = 4.0
 MOST_AGENTS = 100_000
 
 _S_PER_CELL = 2.5e-8
-_BYTES_PER_CELL = 1.5
+_BYTES_PER_CELL = 1.2
+_BYTES_PER_SAMPLE = 2e3
 _S_PER_AGENT = 2e-5
 _BYTES_PER_AGENT = 4e3
 _S_PER_WAKING = 1e-5
@@ -39,8 +40,10 @@ class Cost:
         """
         seconds = day_seconds = gigabytes = 0.0
         for parameters in markets:
-            cells, agents = _cells(parameters), _agents(parameters)
-            size = (cells * _BYTES_PER_CELL + agents * _BYTES_PER_AGENT) / 1e9
+            samples, agents = _samples(parameters), _agents(parameters)
+            cells = samples * parameters.num_words
+            size = cells * _BYTES_PER_CELL + samples * _BYTES_PER_SAMPLE
+            size = (size + agents * _BYTES_PER_AGENT) / 1e9
             if agents > MOST_AGENTS:
                 raise InputError(
                     f"this market has {agents:,} agents: the page takes at most {MOST_AGENTS:,};"
@@ -72,10 +75,11 @@ class Cost:
         )
 
 
-def _cells(parameters: Parameters) -> float:
+def _samples(parameters: Parameters) -> int:
+    """Return how many reviews are made; other data are read, and are as large as they are."""
     if parameters.data != "synthetic-reviews":
-        return 0.0
-    return float(parameters.train_size + parameters.test_size) * parameters.num_words
+        return 0
+    return parameters.train_size + parameters.test_size
 
 
 def _agents(parameters: Parameters) -> int:

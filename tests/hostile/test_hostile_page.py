@@ -210,7 +210,7 @@ def test_no_class_is_imported_but_those_allowed(
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
-        ({"train_size": "1000000", "test_size": "1000000", "num_words": "20000"}, "60 GB"),
+        ({"train_size": "1000000", "test_size": "1000000", "num_words": "20000"}, "52 GB"),
         ({"honest_agents": "1000000"}, "at most 100,000"),
         (
             {"malicious_agents": "1000", "malicious_behaviour": "sybil"}
@@ -232,7 +232,7 @@ def test_a_market_that_is_too_large_is_refused_before_it_is_set_up(
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
-        ({"train_size": "1000000"}, "26 seconds, and 1.5 GB"),
+        ({"train_size": "1000000"}, "26 seconds, and 3.3 GB"),
         ({"honest_agents": str(MOST_AGENTS - 1)}, "each of its first days 2 minutes"),
     ],
 )

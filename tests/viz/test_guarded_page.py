@@ -151,7 +151,7 @@ def test_odd_links_are_answered_in_sentences(visit: Visit, hostile_study: Path) 
 
 def test_a_large_market_waits_until_one_asks_again(visit: Visit) -> None:
     visitor = visit().go(train_size="1000000")
-    visitor.page.locator("text=To set this up takes about 26 seconds, and 1.5 GB").wait_for()
+    visitor.page.locator("text=To set this up takes about 26 seconds, and 3.3 GB").wait_for()
     visitor.page.locator("button:has-text('Set it up')").wait_for()
     visitor.open_group("data")
     visitor.enter("train_size", "1500")
