@@ -9,12 +9,12 @@ from typing import NamedTuple
 from rich.progress import Progress
 
 from cmlabm.data import files, folder, limits
-from cmlabm.data.layout import CLASSES, PARTS, WANTED, Place
+from cmlabm.data.layout import CLASSES, PARTS, PLACES, Place
 from cmlabm.data.quoting import quoted
 from cmlabm.data.tar_file import reviews_in
 from cmlabm.errors import InputError
 
-_WANTED = "an archive in the layout of aclImdb_v1.tar.gz or its extracted folder"
+WANTED = "an archive in the layout of aclImdb_v1.tar.gz or its extracted folder"
 
 
 class Review(NamedTuple):
@@ -31,7 +31,7 @@ def fingerprint(path: Path) -> str:
 
     An archive is hashed whole; of a folder's texts the names, sizes and times of change.
     """
-    with files.refusing_unreadable(path, _WANTED):
+    with files.refusing_unreadable(path, WANTED):
         if path.is_dir():
             return hashlib.sha256(os.fsencode(folder.state_of(path))).hexdigest()
         with files.opened(path, limits.ARCHIVE_BYTES) as file:
@@ -53,7 +53,7 @@ def read_reviews(path: Path, progress: Progress) -> list[Review]:
     read = _from_folder if path.is_dir() else _from_archive
     reviews: dict[Place, str] = {}
     size = 0
-    with files.refusing_unreadable(path, _WANTED):
+    with files.refusing_unreadable(path, WANTED):
         for place, content in read(path, progress):
             size += len(content)
             if size > limits.TEXT_BYTES:
@@ -68,7 +68,7 @@ def read_reviews(path: Path, progress: Progress) -> list[Review]:
         for label, kind in enumerate(CLASSES):
             if not any(place[:2] == (part, label) for place in reviews):
                 raise InputError(
-                    f"{quoted(path)} has no reviews in {part}/{kind}; it needs {WANTED}."
+                    f"{quoted(path)} has no reviews in {part}/{kind}; it needs {PLACES}."
                 )
     return [
         Review(*place, text)
@@ -81,7 +81,7 @@ def read_reviews(path: Path, progress: Progress) -> list[Review]:
 def _from_folder(path: Path, progress: Progress) -> Iterator[tuple[Place, bytes]]:
     texts = folder.texts_in(path)
     for place, entry in progress.track(texts, description="Reading reviews"):
-        yield place, folder.content_of(path, entry)
+        yield place, folder.content_of(entry)
 
 
 def _from_archive(path: Path, progress: Progress) -> Iterator[tuple[Place, bytes]]:

@@ -6,6 +6,7 @@ for sentiment analysis. ACL 2011.
 
 import hashlib
 import os
+from functools import lru_cache
 
 from rich.console import Console
 from rich.progress import Progress
@@ -26,7 +27,7 @@ PARSED_VERSION = 1
 
 
 ORIGINAL = "b0b7c6c7299b345a479c4af27d2d3927f7fc77fa25749341073d0582b13af7a0"
-"""The fingerprint of the corpus of the original's 50,000 labelled reviews."""
+"""The fingerprint of the corpus of the original's 50,000 labelled reviews, as parsed from them."""
 
 
 def imdb_reviews(data_path: str | None, num_words: int) -> Dataset:
@@ -65,6 +66,29 @@ def imdb_reviews(data_path: str | None, num_words: int) -> Dataset:
 def fingerprint(corpus: Corpus, num_words: int) -> str:
     """Return the digest of a corpus of which only the most frequent words are kept."""
     return hashlib.sha256(f"{corpus.fingerprint} {num_words}".encode()).hexdigest()
+
+
+def content_digest(data_path: str | None) -> str:
+    """Return the fingerprint of reviews that are not the original ones, for those nothing.
+
+    What this process has opened once it does not open again until the time of change or the size
+    of the archive or folder itself differs.
+
+    Raises:
+        InputError: as `parsed`.
+    """
+    if not data_path:
+        return ""
+    path = files.located(data_path)
+    with files.refusing_unreadable(path, archive.WANTED):
+        state = path.stat()
+    found = _corpus_fingerprint(data_path, state.st_mtime_ns, state.st_size)
+    return "" if found == ORIGINAL else found
+
+
+@lru_cache
+def _corpus_fingerprint(data_path: str, *_state: int) -> str:
+    return parsed(data_path).fingerprint
 
 
 def parsed(data_path: str | None) -> Corpus:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 PARTS = ("train", "test")
 CLASSES = ("neg", "pos")
-WANTED = "text files in train/neg, train/pos, test/neg and test/pos"
+PLACES = "text files in train/neg, train/pos, test/neg and test/pos"
 
 
 class Place(NamedTuple):
