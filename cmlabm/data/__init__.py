@@ -8,10 +8,13 @@ from typing import Any
 from cmlabm.data.dataset import Dataset, Samples
 from cmlabm.errors import InputError
 
-__all__ = ["NAMES", "Dataset", "Samples", "load"]
+__all__ = ["NAMES", "Dataset", "Samples", "content_digest", "fingerprint", "load"]
 
 NAMES = ("synthetic-reviews", "imdb", "breast-cancer", "digits", "table")
 """What can be loaded."""
+
+_WHOLE = 25_000
+"""The sizes that a fingerprint stands for whatever is taken; stored studies hold such."""
 
 
 def load(
@@ -67,10 +70,65 @@ def load(
             from cmlabm.data.table import table
 
             return table(data_path, label_column, train_size, test_size)
-    nearest = get_close_matches(data, NAMES, n=1, cutoff=0)[0]
-    raise InputError(
-        f"data = {data!r} is not known; it is one of {', '.join(NAMES)} (nearest: {nearest})."
-    )
+    raise _unknown(data)
+
+
+def fingerprint(data: str, *, data_path: str | None, label_column: str = "label") -> str:
+    """Return a digest of the data that a name and a path stand for, whatever is taken of them.
+
+    Args:
+        data: one of `NAMES`.
+        data_path: as in `load`.
+        label_column: as in `load`.
+
+    Raises:
+        InputError: there are no such data.
+    """
+    match data:
+        case "synthetic-reviews":
+            return load(data, data_path=None, num_words=1, train_size=4, test_size=4).fingerprint
+        case "imdb":
+            from cmlabm.data import imdb
+
+            return imdb.fingerprint(imdb.parsed(data_path), num_words=1)
+        case "breast-cancer" | "digits":
+            return load(
+                data, data_path=None, num_words=1, train_size=_WHOLE, test_size=_WHOLE
+            ).fingerprint
+        case "table":
+            from cmlabm.data import table
+
+            return table.fingerprint(data_path, label_column, _WHOLE, _WHOLE)
+    raise _unknown(data)
+
+
+def content_digest(data: str, *, data_path: str | None) -> str:
+    """Return what tells two data sets of the same name apart, wherever they lie.
+
+    Args:
+        data: one of `NAMES`.
+        data_path: as in `load`.
+
+    Returns:
+        The SHA-256 of a table's file; the fingerprint of reviews that are not the original ones;
+        otherwise nothing, as the name says it all. Files that have not changed since are not read
+        again.
+
+    Raises:
+        InputError: there are no such data.
+    """
+    match data:
+        case "imdb":
+            from cmlabm.data import imdb
+
+            return imdb.content_digest(data_path)
+        case "table":
+            from cmlabm.data import table
+
+            return table.content_digest(data_path)
+    if data not in NAMES:
+        raise _unknown(data)
+    return ""
 
 
 def content_digest(data: str, *, data_path: str | None) -> str:
@@ -110,3 +168,10 @@ def _check_size(parameter: str, size: int, available: Samples) -> None:
         raise InputError(
             f"{parameter} = {size} is more than there are; at most {len(available)} are allowed."
         )
+
+
+def _unknown(data: str) -> InputError:
+    nearest = get_close_matches(data, NAMES, n=1, cutoff=0)[0]
+    return InputError(
+        f"data = {data!r} is not known; it is one of {', '.join(NAMES)} (nearest: {nearest})."
+    )

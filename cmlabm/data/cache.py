@@ -48,11 +48,19 @@ def completing(target: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def remove(target: Path) -> None:
+    """Remove a folder that is not what it should be, or whatever is there instead."""
+    try:
+        target.unlink()
+    except OSError:
+        shutil.rmtree(target, ignore_errors=True)
+
+
 def _remove_stale(folder: Path) -> None:
     for partial in folder.glob(_PARTIAL + "*"):
         try:
             changed = max(path.stat().st_mtime for path in (partial, *partial.iterdir()))
-        except FileNotFoundError:
+        except OSError:
             continue
         if time.time() - changed > _STALE_AFTER_S:
             shutil.rmtree(partial, ignore_errors=True)

@@ -1,6 +1,7 @@
 """Parsed reviews: which words each has, out of the training reviews' full vocabulary."""
 
 import hashlib
+import zlib
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from numpy.typing import NDArray
 from rich.progress import Progress
 from scipy.sparse import csr_array
 
-from cmlabm.data.archive import PARTS, Review
+from cmlabm.data import files, limits
+from cmlabm.data.archive import Review
 from cmlabm.data.dataset import Samples
+from cmlabm.data.layout import PARTS
 from cmlabm.data.words import words_of
 
 
@@ -34,14 +37,35 @@ class Part:
 
     def restricted(self, num_words: int) -> Samples:
         """Return the presence of the most frequent words, shape (reviews, num_words)."""
-        kept = self.words < num_words
-        ends = np.concatenate(([0], np.cumsum(kept, dtype=np.int32)), dtype=np.int32)
-        indices = self.words[kept]
+        kept = np.flatnonzero(self.words < num_words)
+        starts = np.searchsorted(kept, self.starts).astype(np.int32)
         features = csr_array(
-            (np.ones(len(indices)), indices, ends[self.starts]),
-            shape=(len(self.labels), num_words),
+            (np.ones(len(kept)), self.words[kept], starts), shape=(len(self.labels), num_words)
         )
         return Samples(features, np.array(self.labels))
+
+    def check(self, vocabulary_size: int) -> None:
+        """Check that the arrays are what they should be, as compiled code takes it for granted.
+
+        Raises:
+            ValueError: they are not.
+        """
+        for values, dtype in (
+            (self.words, np.int32),
+            (self.starts, np.int32),
+            (self.labels, np.int64),
+        ):
+            if values.dtype != dtype or values.ndim != 1:
+                raise ValueError
+        reviews = len(self.labels)
+        if not (
+            len(self.starts) == reviews + 1
+            and (self.starts[0], self.starts[-1]) == (0, len(self.words))
+            and (self.starts[:-1] <= self.starts[1:]).all()
+            and np.isin(self.labels, (0, 1)).all()
+            and (not len(self.words) or 0 <= self.words.min() <= self.words.max() < vocabulary_size)
+        ):
+            raise ValueError
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -93,14 +117,23 @@ class Corpus:
         """Open what `save` wrote; the arrays stay on the disk, shared with other processes.
 
         Raises:
-            OSError, ValueError, EOFError: the folder is not there or not complete.
+            OSError, ValueError, EOFError: the folder is not there, not complete, or has anything
+                else in it than was written.
         """
         parts = {
             part: Part(**{name: _mapped(folder / f"{part}-{name}.npy") for name in Part.__slots__})
             for part in PARTS
         }
-        vocabulary = (folder / "vocabulary.txt").read_bytes().decode().split("\n")
-        fingerprint = (folder / "fingerprint.txt").read_text()
+        text = files.content(folder / "vocabulary.txt", limits.CACHED_BYTES).decode()
+        vocabulary = text.split("\n") if text else []
+        fingerprint, checksum = (
+            files.content(folder / f"{name}.txt", limits.CACHED_BYTES).decode()
+            for name in ("fingerprint", "checksum")
+        )
+        for part in parts.values():
+            part.check(len(vocabulary))
+        if checksum != _checksum(text, fingerprint, *parts.values()):
+            raise ValueError
         return cls(vocabulary, **parts, fingerprint=fingerprint)
 
     def save(self, folder: Path) -> None:
@@ -108,8 +141,11 @@ class Corpus:
         for part, content in zip(PARTS, (self.train, self.test), strict=True):
             for name in Part.__slots__:
                 np.save(folder / f"{part}-{name}.npy", getattr(content, name), allow_pickle=False)
-        (folder / "vocabulary.txt").write_bytes("\n".join(self.vocabulary).encode())
+        vocabulary = "\n".join(self.vocabulary)
+        (folder / "vocabulary.txt").write_bytes(vocabulary.encode())
         (folder / "fingerprint.txt").write_text(self.fingerprint)
+        checksum = _checksum(vocabulary, self.fingerprint, self.train, self.test)
+        (folder / "checksum.txt").write_text(checksum)
 
 
 class _Numbers(dict[str, int]):
@@ -147,13 +183,23 @@ def _part(found: _Occurrences, ranks: NDArray[np.int64], size: int, labels: list
     return Part(word.astype(np.int32), starts.astype(np.int32), np.array(labels, dtype=np.int64))
 
 
+def _checksum(vocabulary: str, fingerprint: str, *parts: Part) -> str:
+    """Return what changes with any damage; unlike the digest it takes hardly any time."""
+    checksum = zlib.crc32(f"{fingerprint} {vocabulary}".encode())
+    for part in parts:
+        for values in (part.starts, part.words, part.labels):
+            checksum = zlib.crc32(values, checksum)
+    return f"{checksum:08x}"
+
+
 def _digest(vocabulary: list[str], *parts: Part) -> str:
     digest = hashlib.sha256("\n".join(vocabulary).encode())
     for part in parts:
         for values in (part.starts, part.words, part.labels):
-            digest.update(values.astype(values.dtype.newbyteorder("<")).tobytes())
+            digest.update(values.astype(values.dtype.newbyteorder("<"), copy=False))
     return digest.hexdigest()
 
 
 def _mapped(file: Path) -> NDArray[Any]:
-    return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))
+    with files.opened(file, limits.CACHED_BYTES):  # neither a pipe, nor of any size
+        return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))

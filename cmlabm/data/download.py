@@ -1,11 +1,14 @@
 """Files from the web, kept in the user's cache."""
 
+import hashlib
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cmlabm.data import files, limits
 from cmlabm.data.cache import cache_folder, completing
+from cmlabm.data.quoting import quoted
 from cmlabm.errors import InputError
 
 
@@ -27,6 +30,19 @@ def downloaded(url: str, md5: str) -> Path:
                 f"fetch it by other means and name it in data_path."
             ) from error
     return folder / name
+
+
+def check_download(path: Path, md5: str) -> None:
+    """Check that a file in the cache still is what was downloaded.
+
+    Raises:
+        InputError: it is not.
+    """
+    with files.opened(path, limits.ARCHIVE_BYTES) as file:
+        if hashlib.file_digest(file, "md5").hexdigest() != md5:
+            raise InputError(
+                f"{quoted(path)} is not what was downloaded; remove it to download it again."
+            )
 
 
 def _retrieve(url: str, md5: str, folder: Path, name: str) -> None:

@@ -5,17 +5,18 @@ for sentiment analysis. ACL 2011.
 """
 
 import hashlib
-import shutil
-from pathlib import Path
+import os
+from functools import lru_cache
 
 from rich.console import Console
 from rich.progress import Progress
 
-from cmlabm.data import archive
-from cmlabm.data.cache import cache_folder, completing
+from cmlabm.data import archive, files
+from cmlabm.data.cache import cache_folder, completing, remove
 from cmlabm.data.corpus import Corpus
 from cmlabm.data.dataset import Dataset
-from cmlabm.data.download import downloaded
+from cmlabm.data.download import check_download, downloaded
+from cmlabm.data.quoting import quoted
 from cmlabm.errors import InputError
 
 URL = "https://ai.stanford.edu/~amaas/data/sentiment/aclImdb_v1.tar.gz"
@@ -23,6 +24,10 @@ MD5 = "7c2ac02c03563afcf9b574c7e56c153a"
 
 PARSED_VERSION = 1
 """Changes whenever the same archive would be parsed to something else."""
+
+
+ORIGINAL = "b0b7c6c7299b345a479c4af27d2d3927f7fc77fa25749341073d0582b13af7a0"
+"""The fingerprint of the corpus of the original's 50,000 labelled reviews, as parsed from them."""
 
 
 def imdb_reviews(data_path: str | None, num_words: int) -> Dataset:
@@ -42,12 +47,11 @@ def imdb_reviews(data_path: str | None, num_words: int) -> Dataset:
         InputError: there is no such archive, it cannot be read, downloaded or cached, or it has
             fewer words.
     """
-    path = Path(data_path).expanduser() if data_path else downloaded(URL, MD5)
-    corpus = _parsed(path)
+    corpus = parsed(data_path)
     if num_words > len(corpus.vocabulary):
         raise InputError(
-            f"num_words = {num_words} is more than the training reviews in '{path}' have; "
-            f"at most {len(corpus.vocabulary)} are allowed."
+            f"num_words = {num_words} is more than the training reviews in"
+            f" {quoted(data_path or URL)} have; at most {len(corpus.vocabulary)} are allowed."
         )
     return Dataset(
         name="imdb",
@@ -55,26 +59,62 @@ def imdb_reviews(data_path: str | None, num_words: int) -> Dataset:
         test=corpus.test.restricted(num_words),
         classes=("negative", "positive"),
         features=tuple(corpus.vocabulary[:num_words]),
-        fingerprint=hashlib.sha256(f"{corpus.fingerprint} {num_words}".encode()).hexdigest(),
+        fingerprint=fingerprint(corpus, num_words),
     )
 
 
-def _parsed(path: Path) -> Corpus:
-    """Open the parsed reviews of an archive or folder, after parsing them if need be."""
+def fingerprint(corpus: Corpus, num_words: int) -> str:
+    """Return the digest of a corpus of which only the most frequent words are kept."""
+    return hashlib.sha256(f"{corpus.fingerprint} {num_words}".encode()).hexdigest()
+
+
+def content_digest(data_path: str | None) -> str:
+    """Return the fingerprint of reviews that are not the original ones, for those nothing.
+
+    What this process has opened once it does not open again until the time of change or the size
+    of the archive or folder itself differs.
+
+    Raises:
+        InputError: as `parsed`.
+    """
+    if not data_path:
+        return ""
+    path = files.located(data_path)
+    with files.refusing_unreadable(path, archive.WANTED):
+        state = path.stat()
+    found = _corpus_fingerprint(data_path, state.st_mtime_ns, state.st_size)
+    return "" if found == ORIGINAL else found
+
+
+@lru_cache
+def _corpus_fingerprint(data_path: str, *_state: int) -> str:
+    return parsed(data_path).fingerprint
+
+
+def parsed(data_path: str | None) -> Corpus:
+    """Open the parsed reviews of an archive or folder, after parsing them if need be.
+
+    Raises:
+        InputError: as `imdb_reviews`, but for the number of words.
+    """
+    path = files.located(data_path) if data_path else downloaded(URL, MD5)
     folder = cache_folder() / f"imdb-{PARSED_VERSION}-{archive.fingerprint(path)}"
-    if folder.is_dir():
+    if os.path.lexists(folder):
         try:
             return Corpus.open(folder)
         except (OSError, ValueError, EOFError):
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
+    if not data_path:
+        check_download(path, MD5)
     with Progress(console=Console(stderr=True)) as progress:
         corpus = Corpus.parse(archive.read_reviews(path, progress), progress)
     try:
         with completing(folder) as partial:
             corpus.save(partial)
-    except OSError as error:
+        return Corpus.open(folder)
+    except (OSError, ValueError, EOFError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "what was written is not there"
         raise InputError(
-            f"the cache in '{folder.parent}' cannot be written: {error.strerror}; "
+            f"the cache in {quoted(folder.parent)} cannot be written: {reason}; "
             "the environment variable CMLABM_CACHE may name another folder."
         ) from error
-    return Corpus.open(folder)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 
 from cmlabm.data.dataset import Dataset, Samples
+from cmlabm.data.quoting import quoted
 from cmlabm.errors import InputError
 
 _SPLIT_SEED = 20220912
@@ -40,13 +41,11 @@ def split(
         test_size: number of test samples wanted.
 
     Raises:
-        InputError: a part would have fewer rows than there are classes.
+        InputError: a part would have fewer rows than there are classes, or numbers cannot be
+            standardised.
     """
     rows = len(labels)
-    train_rows, test_rows = train_size, test_size
-    if train_size + test_size > rows:
-        train_rows = round(rows * train_size / (train_size + test_size))
-        test_rows = rows - train_rows
+    train_rows, test_rows = _part_sizes(rows, train_size, test_size)
     for parameter, size, part in (
         ("train_size", train_size, train_rows),
         ("test_size", test_size, test_rows),
@@ -63,23 +62,57 @@ def split(
         stratify=labels,
         random_state=_SPLIT_SEED,
     )
-    known = features[train]
-    mean = np.where(numeric, known.mean(axis=0), 0.0)
-    constant = np.ptp(known, axis=0) == 0
-    spread = np.where(numeric & ~constant, known.std(axis=0), 1.0)
-    scaled = np.where(numeric & constant, 0.0, (features - mean) / spread)
+    scaled = _standardised(name, features, numeric, feature_names, train)
     return Dataset(
         name=name,
         train=Samples(scaled[train], labels[train]),
         test=Samples(scaled[test], labels[test]),
         classes=classes,
         features=feature_names,
-        fingerprint=_digest(features, labels, (feature_names, classes, train_rows, test_rows)),
+        fingerprint=fingerprint(features, labels, feature_names, classes, train_size, test_size),
     )
 
 
-def _digest(features: NDArray[np.float64], labels: NDArray[np.int64], names: object) -> str:
-    digest = hashlib.sha256(repr(names).encode())
+def fingerprint(
+    features: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    feature_names: tuple[str, ...],
+    classes: tuple[str, ...],
+    train_size: int,
+    test_size: int,
+) -> str:
+    """Return the digest of a table's rows that are split in parts of these sizes."""
+    sizes = _part_sizes(len(labels), train_size, test_size)
+    digest = hashlib.sha256(repr((feature_names, classes, *sizes)).encode())
     digest.update(features.astype("<f8").tobytes())
     digest.update(labels.astype("<i8").tobytes())
     return digest.hexdigest()
+
+
+def _part_sizes(rows: int, train_size: int, test_size: int) -> tuple[int, int]:
+    if train_size + test_size <= rows:
+        return train_size, test_size
+    train_rows = round(rows * train_size / (train_size + test_size))
+    return train_rows, rows - train_rows
+
+
+def _standardised(
+    name: str,
+    features: NDArray[np.float64],
+    numeric: NDArray[np.bool],
+    feature_names: tuple[str, ...],
+    train: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    known = features[train]
+    with np.errstate(all="ignore"):
+        mean = np.where(numeric, known.mean(axis=0), 0.0)
+        constant = np.ptp(known, axis=0) == 0
+        spread = np.where(numeric & ~constant, known.std(axis=0), 1.0)
+        scaled = np.where(numeric & constant, 0.0, (features - mean) / spread)
+    finite = np.isfinite(scaled).all(axis=0) & np.isfinite(spread)
+    if not finite.all():
+        raise InputError(
+            f"{quoted(name)} has numbers too large or too close to each other to be standardised"
+            f" in column {quoted(feature_names[finite.argmin()])}."
+        )
+    return scaled

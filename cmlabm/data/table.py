@@ -1,23 +1,25 @@
 """A user's own table, from CSV or Parquet."""
 
 import difflib
-import warnings
+import hashlib
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api import types
 
+from cmlabm.data import files, split
 from cmlabm.data.dataset import Dataset
-from cmlabm.data.split import split
+from cmlabm.data.quoting import quoted
+from cmlabm.data.table_checks import check_size, refuse_type
+from cmlabm.data.table_file import WANTED, content_of, read_rows
 from cmlabm.errors import InputError
 
 MAX_CATEGORIES = 100
 """Most distinct values that a column of categories may have."""
-
-_PARQUET_MAGIC = b"PAR1"
 
 
 def table(data_path: str | None, label_column: str, train_size: int, test_size: int) -> Dataset:
@@ -37,69 +39,98 @@ def table(data_path: str | None, label_column: str, train_size: int, test_size: 
 
     Raises:
         InputError: there is no such file or column, a value is missing or infinite, a column is
-            neither numbers nor categories, or there are not two classes of two rows each.
+            neither numbers nor categories, or there are not two classes of two rows each. Whoever
+            cannot name the label column learns nothing of what is in the file.
     """
-    if data_path is None:
-        raise InputError("data_path is not given; data = 'table' needs a CSV or Parquet file.")
-    path = Path(data_path).expanduser()
-    frame, where = _read(path)
-    labels, classes = _labels(path, frame, label_column, where)
-    columns = [
-        _features(path, str(name), column, where)
-        for name, column in frame.drop(columns=label_column).items()
-    ]
-    if not columns:
-        raise InputError(f"'{path}' has no column of features beside '{label_column}'.")
-    return split(
+    rows = _rows(_path(data_path), label_column)
+    return split.split(
         "table",
-        np.column_stack([values for _, values, _ in columns]),
-        labels,
-        numeric=np.array([numeric for names, _, numeric in columns for _ in names]),
-        feature_names=tuple(name for names, _, _ in columns for name in names),
-        classes=classes,
+        rows.features,
+        rows.labels,
+        numeric=rows.numeric,
+        feature_names=rows.feature_names,
+        classes=rows.classes,
         train_size=train_size,
         test_size=test_size,
     )
 
 
-def _read(path: Path) -> tuple[pd.DataFrame, str]:
-    """Return the rows, numbered as a user finds them in the file, and what the numbers count."""
-    try:
-        with path.open("rb") as file:
-            is_parquet = file.read(len(_PARQUET_MAGIC)) == _PARQUET_MAGIC
-        if is_parquet:
-            frame = pd.read_parquet(path).reset_index(drop=True)
-            return frame.set_axis(range(1, len(frame) + 1)), "row"
-        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
-            frame = pd.read_csv(path, index_col=False, low_memory=False)
-        return frame.set_axis(range(2, len(frame) + 2)), "line"
-    except FileNotFoundError as error:
-        raise InputError(
-            f"data_path = '{path}' does not exist; give a CSV or Parquet file."
-        ) from error
-    except OSError as error:
-        raise InputError(
-            f"data_path = '{path}' cannot be read: {error.strerror or error}."
-        ) from error
-    except (ValueError, pd.errors.ParserWarning) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"'{path}' is not a CSV (UTF-8) or Parquet table: {reason}") from error
+def fingerprint(data_path: str | None, label_column: str, train_size: int, test_size: int) -> str:
+    """Return the fingerprint that `table` would give, even if the sizes leave some class out."""
+    rows = _rows(_path(data_path), label_column)
+    return split.fingerprint(
+        rows.features, rows.labels, rows.feature_names, rows.classes, train_size, test_size
+    )
+
+
+def content_digest(data_path: str | None) -> str:
+    """Return the SHA-256 of a table's file.
+
+    What this process has read once it does not read again until its size or time of change differs.
+
+    Raises:
+        InputError: there is no such file, or it cannot be read.
+    """
+    path = _path(data_path)
+    with files.refusing_unreadable(path, WANTED):
+        state = path.stat()
+    return _digest(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache
+def _digest(path: Path, *_state: int) -> str:
+    return hashlib.sha256(content_of(path)).hexdigest()
+
+
+def _path(data_path: str | None) -> Path:
+    if not data_path:
+        raise InputError("data_path is not given; data = 'table' needs a CSV or Parquet file.")
+    return files.located(data_path)
+
+
+class _Rows(NamedTuple):
+    """All rows as they are in the file."""
+
+    features: NDArray[np.float64]
+    labels: NDArray[np.int64]
+    numeric: NDArray[np.bool]
+    feature_names: tuple[str, ...]
+    classes: tuple[str, ...]
+
+
+def _rows(path: Path, label_column: str) -> _Rows:
+    frame, where = read_rows(path)
+    labels, classes = _labels(path, frame, label_column, where)
+    columns: list[tuple[list[str], NDArray[np.float64], bool]] = []
+    width = 0
+    for name, column in frame.drop(columns=label_column).items():
+        columns.append(_features(path, str(name), column, where))
+        width += len(columns[-1][0])
+        check_size(path, len(frame), width)
+    if not columns:
+        raise InputError(f"{quoted(path)} has no column of features beside {quoted(label_column)}.")
+    return _Rows(
+        np.column_stack([values for _, values, _ in columns]),
+        labels,
+        np.array([numeric for names, _, numeric in columns for _ in names]),
+        tuple(name for names, _, _ in columns for name in names),
+        classes,
+    )
 
 
 def _labels(
     path: Path, frame: pd.DataFrame, label_column: str, where: str
 ) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    columns = [str(column) for column in frame.columns]
-    if label_column not in columns:
-        nearest = difflib.get_close_matches(label_column, columns, n=1, cutoff=0)
+    if label_column not in frame.columns:
+        near = difflib.get_close_matches(label_column, map(str, frame.columns), n=1, cutoff=0.7)
         raise InputError(
-            f"'{path}' has no column '{label_column}' for the labels; it has "
-            f"{', '.join(columns)}" + (f" (nearest: {nearest[0]})." if nearest else ".")
+            f"{quoted(path)} has no column {quoted(label_column)} for the labels among its"
+            f" {len(frame.columns)}" + (f" (nearest: {quoted(near[0])})." if near else ".")
         )
     column = frame[label_column]
     if column.isna().any():
         raise InputError(
-            f"'{path}' has no label in column '{label_column}', {where} "
+            f"{quoted(path)} has no label in column {quoted(label_column)}, {where} "
             f"{_first(column.isna())}; every row needs one."
         )
     _check_type(path, label_column, column)
@@ -107,13 +138,14 @@ def _labels(
     labels, classes = pd.factorize(column, sort=True)
     if len(classes) < 2:
         raise InputError(
-            f"'{path}' has {len(classes)} class in column '{label_column}'; at least 2 are needed."
+            f"{quoted(path)} has {len(classes)} class in column {quoted(label_column)}; at least 2"
+            " are needed."
         )
     if counts.min() < 2:
-        rare = names[counts.argmin()]
+        once = column.astype(str) == names[counts.argmin()]
         raise InputError(
-            f"'{path}' has class '{rare}' only once, in column '{label_column}', {where} "
-            f"{_first(column.astype(str) == rare)}; every class needs at least 2 rows."
+            f"{quoted(path)} has a class only once, in column {quoted(label_column)}, {where} "
+            f"{_first(once)}; every class needs at least 2 rows."
         )
     return labels.astype(np.int64), tuple(str(name) for name in classes)
 
@@ -124,16 +156,16 @@ def _features(
     """Return the names and values of a column's features, and whether they are numeric."""
     if column.isna().any():
         raise InputError(
-            f"'{path}' has a missing value in column '{name}', {where} "
+            f"{quoted(path)} has a missing value in column {quoted(name)}, {where} "
             f"{_first(column.isna())}; every feature needs a finite number or a category."
         )
     _check_type(path, name, column)
     if types.is_bool_dtype(column) or not types.is_numeric_dtype(column):
-        return _categories(path, name, column, where)
+        return _categories(path, name, column)
     values = column.to_numpy(dtype=np.float64)
     if not np.isfinite(values).all():
         raise InputError(
-            f"'{path}' has an infinite value in column '{name}', {where} "
+            f"{quoted(path)} has an infinite value in column {quoted(name)}, {where} "
             f"{_first(column.abs() == np.inf)}; every feature needs a finite number."
         )
     return [name], values[:, None], True
@@ -143,20 +175,17 @@ def _check_type(path: Path, name: str, column: "pd.Series[Any]") -> None:
     is_number = types.is_numeric_dtype(column) and not types.is_complex_dtype(column)
     is_category = types.is_string_dtype(column) or isinstance(column.dtype, pd.CategoricalDtype)
     if not (is_number or is_category):
-        raise InputError(
-            f"'{path}' has {column.dtype} in column '{name}'; "
-            "numbers, texts and booleans are allowed."
-        )
+        refuse_type(path, name)
 
 
 def _categories(
-    path: Path, name: str, column: "pd.Series[Any]", where: str
+    path: Path, name: str, column: "pd.Series[Any]"
 ) -> tuple[list[str], NDArray[np.float64], bool]:
-    if column.nunique() > MAX_CATEGORIES:
+    number = column.nunique()
+    if number > MAX_CATEGORIES:
         raise InputError(
-            f"'{path}' has {column.nunique()} different texts in column '{name}' (first: "
-            f"'{column.iloc[0]}', {where} {column.index[0]}); at most {MAX_CATEGORIES} are "
-            "allowed as categories."
+            f"{quoted(path)} has {number} different texts in column {quoted(name)}; at most"
+            f" {MAX_CATEGORIES} are allowed as categories."
         )
     encoded = pd.get_dummies(column.astype(str), prefix=name, prefix_sep="=", dtype=np.float64)
     return list(encoded.columns), encoded.to_numpy(), False
