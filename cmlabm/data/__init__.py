@@ -131,33 +131,6 @@ def content_digest(data: str, *, data_path: str | None) -> str:
     return ""
 
 
-def content_digest(data: str, *, data_path: str | None) -> str:
-    """Return a digest of what a path holds, empty where the data need none."""
-    if data != "table" or data_path is None:
-        return ""
-    import hashlib
-    from pathlib import Path
-
-    try:
-        with Path(data_path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError) as error:
-        raise InputError(f"data_path = {data_path!r}: cannot be read ({error})") from None
-
-
-def fingerprint(data: str, *, data_path: str | None, label_column: str = "label") -> str:
-    """Return a digest of data, whatever sizes are asked for."""
-    size = 4 if data == "synthetic-reviews" else 25_000
-    return load(
-        data,
-        data_path=data_path,
-        num_words=1,
-        train_size=size,
-        test_size=size,
-        label_column=label_column,
-    ).fingerprint
-
-
 @lru_cache(maxsize=4)
 def _once(loader: Callable[..., Dataset], *arguments: Any) -> Dataset:
     return loader(*arguments)
