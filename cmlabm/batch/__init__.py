@@ -22,7 +22,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cmlabm.batch.cluster import run_on_dask
+    from cmlabm.batch.cluster import ClusterLost, run_on_dask
     from cmlabm.batch.design import base_setting, problem_of, runs_of, settings_of
     from cmlabm.batch.finished import FinishedStudy, open_study
     from cmlabm.batch.local import run_here, run_in_processes
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cmlabm.batch.study import Range, Study, read_study, with_changes
 
 _HOMES = {
+    "ClusterLost": "cluster",
     "run_on_dask": "cluster",
     "base_setting": "design",
     "problem_of": "design",
@@ -55,6 +56,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "ClusterLost",
     "FinishedStudy",
     "Range",
     "Result",

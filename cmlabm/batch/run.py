@@ -79,7 +79,7 @@ class Result:
         agents: balances a day and agent, a list a column; empty unless they were asked for.
         wall_seconds: how long it took.
         error: the traceback of a failed run.
-        versions: of the program that ran it.
+        versions: of the process that ran it; empty if that ended under it.
     """
 
     run: Run

@@ -1,5 +1,6 @@
 """A study of runs that take a few hundredths of a second each."""
 
+import os
 import time
 from typing import Any
 
@@ -50,3 +51,10 @@ class Slow(Failing):
 
     def partial_fit(self, features: Any, labels: Any) -> None:
         time.sleep(0.02)
+
+
+class Deadly(Failing):
+    """A classifier that ends its process."""
+
+    def partial_fit(self, features: Any, labels: Any) -> None:
+        os._exit(1)

@@ -1,4 +1,4 @@
-"""Running studies: serial, in processes and on Dask give the same; failures stay local."""
+"""Running studies: serial and in processes give the same; failures stay local."""
 
 import os
 import signal
@@ -20,7 +20,6 @@ from cmlabm.batch import (
     open_study,
     run_here,
     run_in_processes,
-    run_on_dask,
     runs_of,
 )
 from cmlabm.errors import InputError
@@ -212,54 +211,3 @@ def test_the_same_command_again_only_adds_what_is_missing(tmp_path: Path, batch:
     runs = open_study(directory).runs()
     assert runs["seed"].tolist() == [0, 1, 2]
     assert runs["wall_seconds"][:2].tolist() == first["wall_seconds"].tolist(), "run again"
-
-
-@pytest.fixture
-def dask_cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
-    pytest.importorskip("distributed")
-    scheduler_file = tmp_path / "scheduler.json"
-    processes: list[subprocess.Popen[bytes]] = []
-
-    def start(module: str, *arguments: str) -> None:
-        command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
-        with (tmp_path / f"{module}-{len(processes)}.log").open("wb") as log:
-            processes.append(subprocess.Popen(command, stdout=log, stderr=log, cwd=tmp_path))
-
-    common = ["--scheduler-file", str(scheduler_file)]
-    start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *common)
-    for number in range(2):
-        start(
-            "dask_worker", *common, "--nthreads", "1", "--no-nanny", "--no-dashboard",
-            "--host", "127.0.0.1", "--name", f"worker-{number}",
-        )  # fmt: skip
-    try:
-        wait_until(scheduler_file.exists)
-        wait_until(lambda: '"address"' in scheduler_file.read_text())
-        address = pd.read_json(scheduler_file, typ="series")["address"]
-        yield str(address), processes
-    finally:
-        for process in reversed(processes):
-            process.kill()
-            process.wait()
-
-
-def test_a_dask_cluster_that_loses_a_worker_still_gives_every_run_once(
-    tmp_path: Path, dask_cluster: tuple[str, list["subprocess.Popen[bytes]"]]
-) -> None:
-    address, (_, worker, _) = dask_cluster
-    study = small_study(seeds=40)
-    came: list[Result] = []
-    for result in run_on_dask(runs_of(study), address):
-        came.append(result)
-        if len(came) == 8:
-            worker.kill()
-    assert worker.wait() == -signal.SIGKILL
-    assert sorted(result.run.seed for result in came) == list(range(40))
-    on_dask = stored(tmp_path / "dask", study, iter(came))
-    assert_same(stored(tmp_path / "serial", study, run_here(runs_of(study))), on_dask)
-
-
-def test_a_scheduler_that_is_not_there_is_named() -> None:
-    pytest.importorskip("distributed")
-    with pytest.raises(InputError, match="no scheduler answers there"):
-        list(run_on_dask([], "tcp://127.0.0.1:9"))
