@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from cmlabm.classifiers.interface import Classifier
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
+from cmlabm.errors import InputError
 from cmlabm.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.loss_record import LossRecord
+from cmlabm.mechanisms import checked_if_own
 from cmlabm.mechanisms.interface import Mechanism, Standing
 from cmlabm.mechanisms.prediction_market import PredictionMarket
 from cmlabm.pending import Pending
 from cmlabm.refusals import Refusal
 from cmlabm.submissions import Submissions
+from cmlabm.whole_numbers import whole
 
 if TYPE_CHECKING:
     from cmlabm.model import CMLModel
@@ -52,6 +55,7 @@ class ContractAgent(Agent["CMLModel"]):
     ) -> None:
         super().__init__(model)
         self.rules = rules
+        self._asked = checked_if_own(rules)
         self.ledger = Ledger()
         self.classifier = classifier
         self.submissions = Submissions()
@@ -69,7 +73,9 @@ class ContractAgent(Agent["CMLModel"]):
         self._last_accepted_at = 0
         self._recent_labels: deque[int] = deque(maxlen=rules.label_window)
         self._losses: LossRecord | None = None
+        self._bounty = 0
         if isinstance(rules, PredictionMarket):
+            self._bounty = rules.bounty
             self.ledger.bring_in(rules.bounty, Reason.BOUNTY, 0)
             self._losses = LossRecord(classifier, test)
         self._refusals = array("q")
@@ -102,15 +108,15 @@ class ContractAgent(Agent["CMLModel"]):
         waited = now - self._last_accepted_at
         if waited <= 0:
             return None
-        return self.rules.required_deposit(waited, self._standing(account, (label,)))
+        return self._asked.required_deposit(waited, self._standing(account, (label,)))
 
     def price_after(self, waited: int, account: int) -> int:
         """Return what a submission costs some seconds after one that is accepted, in units."""
-        return self.rules.required_deposit(waited, self._standing(account, ()))
+        return self._asked.required_deposit(waited, self._standing(account, ()))
 
     def next_expiry(self, now: int) -> int | None:
         """Return when the next open submission after a time expires; None if there is none."""
-        age = now - self.rules.expired_before(now) + 1
+        age = now - self._asked.expired_before(now) + 1
         sent_at = self.pending.next_open(now - age + 1)
         return None if sent_at is None else sent_at + age
 
@@ -132,10 +138,10 @@ class ContractAgent(Agent["CMLModel"]):
             return self._refuse(Refusal.SAME_SECOND, "submit", account, now)
         if offer < required:
             return self._refuse(Refusal.OFFER_TOO_LOW, "submit", account, now)
-        deposit = self.rules.locked(required, offer)
-        if self.ledger.balances[account] < deposit:
+        if offer > self.ledger.balance(account):
             return self._refuse(Refusal.BALANCE_TOO_LOW, "submit", account, now)
-        is_open = self.rules.awaits_claims
+        deposit = self._asked.locked(required, offer)
+        is_open = self.rules.awaits_claims and (deposit > 0 or not self.rules.needs_money)
         number = self.submissions.add(now, account, row, label, deposit, is_open)
         changed = self.classifier.update(row, label)
         self._model_changes += changed
@@ -186,8 +192,8 @@ class ContractAgent(Agent["CMLModel"]):
         pending = self.pending
         if not pending:
             return
-        ripe = pending.sent_before(self.rules.ripe_before(now))
-        expired = pending.sent_before(self.rules.expired_before(now))
+        ripe = pending.sent_before(self._asked.ripe_before(now))
+        expired = pending.sent_before(self._asked.expired_before(now))
         start = self._first_new_position(account, now)
         if start < ripe:
             own, others = pending.claimable_by(account, start, ripe)
@@ -208,14 +214,30 @@ class ContractAgent(Agent["CMLModel"]):
         payouts, stayed = self.rules.settle(
             submissions.sender, submissions.deposit, errors, len(self._test)
         )
-        for account, amount in payouts.items():
+        for account, payment in payouts.items():
+            amount = whole(payment, 0, self.ledger.balance(Ledger.ESCROW), self.rules, "settle")
             self.ledger.move(Ledger.ESCROW, account, amount, Reason.REWARD, now, OUTSIDE)
-        self.ledger.send_out(self.ledger.balances[Ledger.ESCROW], Reason.BOUNTY, now)
+        self.ledger.send_out(self.ledger.balance(Ledger.ESCROW), Reason.BOUNTY, now)
+        self._bounty = 0
         self.locked = [0] * len(self.locked)
         submissions.claimable = [0] * len(submissions)
         self.classifier = self._losses.retrained(submissions, stayed)
         self._model_changes += 1
         self._losses = None
+
+    def check(self) -> None:
+        """Check that all money is where the movements put it, and the escrow what deposits left.
+
+        Raises:
+            InputError: something else has changed a balance or emptied the escrow.
+        """
+        self.ledger.check()
+        escrow, due = self.ledger.balance(Ledger.ESCROW), self._bounty + sum(self.locked)
+        if escrow != due:
+            raise InputError(
+                f"the escrow holds {escrow} units where {due} are left of deposits and bounties:"
+                f" money must leave it by the contract's payments only"
+            )
 
     def refusals(self) -> NDArray[np.int64]:
         """Return every refused call so far, shape (refusals, 5), columns ``REFUSAL_COLUMNS``.
@@ -268,10 +290,10 @@ class ContractAgent(Agent["CMLModel"]):
         return Refusal.NOTHING_CLAIMABLE
 
     def _is_ripe(self, submission: int, now: int) -> bool:
-        return self.submissions.time_s[submission] < self.rules.ripe_before(now)
+        return self.submissions.time_s[submission] < self._asked.ripe_before(now)
 
     def _is_expired(self, submission: int, now: int) -> bool:
-        return self.submissions.time_s[submission] < self.rules.expired_before(now)
+        return self.submissions.time_s[submission] < self._asked.expired_before(now)
 
     def _first_new_position(self, account: int, now: int) -> int:
         """Return before which pending submission nothing new can be claimed by an account.
@@ -285,7 +307,7 @@ class ContractAgent(Agent["CMLModel"]):
         self._last_claims[account] = (self._model_changes, now)
         if last_changes != self._model_changes:
             return 0
-        return self.pending.sent_before(self.rules.ripe_before(last_time))
+        return self.pending.sent_before(self._asked.ripe_before(last_time))
 
     def _agrees(self, submission: int) -> bool:
         return self.pending.agrees(self.pending.position(submission))
@@ -313,11 +335,12 @@ class ContractAgent(Agent["CMLModel"]):
         """Pay a taker its share of submissions, given by their positions and their numbers."""
         rules, pending, submissions = self.rules, self.pending, self.submissions
         deposits, claimable = pending.money(positions)
-        taken = rules.take(deposits, claimable, self.verified[account], self.all_verified)
+        verified = self.verified[account]
+        taken = self._asked.take(deposits, claimable, verified, self.all_verified)
         left = claimable - taken
         total = self.ledger.pay(account, numbers, taken.tolist(), Reason.TAKE, now)
         if rules.slashes:
-            back, burnt = rules.slashed(deposits, left)
+            back, burnt = self._asked.slashed(deposits, left)
             left = left - back - burnt
             self._pay_back_and_burn(numbers, back.tolist(), burnt.tolist(), now)
         pending.note_takes(positions, account, left)

@@ -33,3 +33,16 @@ def shown(value: Any) -> str:
         return _short.repr(value)
     except ValueError:  # Python turns no longer number into text
         return "a number of more than 4,300 digits"
+
+
+def in_short(error: BaseException) -> str:
+    """Return what an error of a user's code was, in a line.
+
+    Example:
+        >>> in_short(ZeroDivisionError("division by zero"))
+        'ZeroDivisionError: division by zero'
+        >>> in_short(SystemExit())
+        'SystemExit'
+    """
+    first_line = next(iter(str(error).splitlines()), "")
+    return f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__

@@ -7,6 +7,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from cmlabm.errors import InputError
+
 UNITS_PER_TOKEN = 1_000_000
 """The smallest units of money in one token. All amounts are whole numbers of units."""
 
@@ -45,19 +47,18 @@ class Reason(StrEnum):
 class Ledger:
     """Accounts, their balances, and every movement between them.
 
-    Account 0 is the escrow: deposits wait there until they are paid out.
+    Account 0 is the escrow: deposits wait there until they are paid out. Balances can be read by
+    anybody and change by movements only; ``check`` finds out whether they did.
 
     Attributes:
         names: the name of each account.
-        balances: the balance of each account, in units.
-        supply: what came from outside less what went there; always the sum of the balances.
 
     Example:
         >>> ledger = Ledger()
         >>> ada = ledger.open("ada", to_units(3))
         >>> ledger.move(ada, ledger.ESCROW, to_units(1), Reason.DEPOSIT, time_s=60, submission=0)
         >>> ledger.balances
-        [1000000, 2000000]
+        (1000000, 2000000)
     """
 
     ESCROW = 0
@@ -65,10 +66,26 @@ class Ledger:
 
     def __init__(self) -> None:
         self.names = ["escrow"]
-        self.balances = [0]
-        self.supply = 0
+        self._balances = [0]
+        self._supply = 0
         self._starts = [0]
         self._movements = array("q")
+        self._checked = np.zeros(1, dtype=np.int64)
+        self._checked_length = 0
+
+    @property
+    def balances(self) -> tuple[int, ...]:
+        """The balance of each account now, in units."""
+        return tuple(self._balances)
+
+    @property
+    def supply(self) -> int:
+        """What came from outside less what went there, in units: the sum of the balances."""
+        return self._supply
+
+    def balance(self, account: int) -> int:
+        """Return an account's balance in units."""
+        return self._balances[account]
 
     def open(self, name: str, balance: int) -> int:
         """Open an account with a first balance in units and return its number.
@@ -78,11 +95,11 @@ class Ledger:
         """
         if balance < 0:
             raise ValueError(f"account {name!r} cannot start with {balance} units")
-        account = len(self.balances)
+        account = len(self._balances)
         self.names.append(name)
-        self.balances.append(balance)
+        self._balances.append(balance)
         self._starts.append(balance)
-        self.supply += balance
+        self._supply += balance
         self._movements.extend((0, OUTSIDE, account, balance, Reason.START.code, OUTSIDE))
         return account
 
@@ -94,8 +111,8 @@ class Ledger:
         """
         if amount < 0:
             raise ValueError(f"cannot bring in {amount} units")
-        self.balances[self.ESCROW] += amount
-        self.supply += amount
+        self._balances[self.ESCROW] += amount
+        self._supply += amount
         self._movements.extend((time_s, OUTSIDE, self.ESCROW, amount, reason.code, OUTSIDE))
 
     def send_out(self, amount: int, reason: Reason, time_s: int, submission: int = OUTSIDE) -> None:
@@ -104,12 +121,12 @@ class Ledger:
         Raises:
             ValueError: the amount is negative or more than the escrow has; nothing is moved.
         """
-        if not 0 <= amount <= self.balances[self.ESCROW]:
+        if not 0 <= amount <= self._balances[self.ESCROW]:
             raise ValueError(
-                f"escrow has {self.balances[self.ESCROW]} units: cannot send out {amount}"
+                f"escrow has {self._balances[self.ESCROW]} units: cannot send out {amount}"
             )
-        self.balances[self.ESCROW] -= amount
-        self.supply -= amount
+        self._balances[self.ESCROW] -= amount
+        self._supply -= amount
         self._movements.extend((time_s, self.ESCROW, OUTSIDE, amount, reason.code, submission))
 
     def move(
@@ -120,12 +137,12 @@ class Ledger:
         Raises:
             ValueError: the amount is negative or more than the source has; nothing is moved.
         """
-        if not 0 <= amount <= self.balances[source]:
+        if not 0 <= amount <= self._balances[source]:
             raise ValueError(
-                f"{self.names[source]!r} has {self.balances[source]} units: cannot move {amount}"
+                f"{self.names[source]!r} has {self._balances[source]} units: cannot move {amount}"
             )
-        self.balances[source] -= amount
-        self.balances[target] += amount
+        self._balances[source] -= amount
+        self._balances[target] += amount
         self._movements.extend((time_s, source, target, amount, reason.code, submission))
 
     def pay(
@@ -149,10 +166,12 @@ class Ledger:
             ValueError: an amount is negative or the escrow has less; nothing is moved.
         """
         total = sum(amounts)
-        if min(amounts, default=0) < 0 or total > self.balances[self.ESCROW]:
-            raise ValueError(f"escrow has {self.balances[self.ESCROW]} units: cannot pay {amounts}")
-        self.balances[self.ESCROW] -= total
-        self.balances[account] += total
+        if min(amounts, default=0) < 0 or total > self._balances[self.ESCROW]:
+            raise ValueError(
+                f"escrow has {self._balances[self.ESCROW]} units: cannot pay {amounts}"
+            )
+        self._balances[self.ESCROW] -= total
+        self._balances[account] += total
         width = len(self.COLUMNS)
         rows = [time_s, self.ESCROW, account, 0, reason.code, 0] * len(amounts)
         rows[3::width] = amounts
@@ -166,7 +185,33 @@ class Ledger:
 
     def tokens(self, account: int) -> float:
         """Return an account's balance in tokens."""
-        return self.balances[account] / UNITS_PER_TOKEN
+        return self._balances[account] / UNITS_PER_TOKEN
+
+    def check(self) -> None:
+        """Check that all balances, and the supply, are what the movements made of them.
+
+        Raises:
+            InputError: an account holds more or less than that.
+        """
+        new = np.array(self._movements[self._checked_length :], dtype=np.int64)
+        new = new.reshape(-1, len(self.COLUMNS))
+        held = np.zeros(1 + len(self._balances), dtype=np.int64)  # the outside, then the accounts
+        held[: len(self._checked)] = self._checked
+        np.add.at(held, new[:, 2] + 1, new[:, 3])
+        np.subtract.at(held, new[:, 1] + 1, new[:, 3])
+        self._checked, self._checked_length = held, len(self._movements)
+        outside, *moved = held.tolist()
+        for name, balance, due in zip(self.names, self._balances, moved, strict=True):
+            if balance != due:
+                raise InputError(
+                    f"account {name!r} holds {balance} units where its movements come to {due}:"
+                    f" balances must change by movements only"
+                )
+        if self._supply != -outside:
+            raise InputError(
+                f"the supply is {self._supply} units where the movements come to {-outside}:"
+                f" it must change by movements only"
+            )
 
     def movements(self) -> NDArray[np.int64]:
         """Return every movement so far, shape (movements, 6), columns as in ``COLUMNS``."""

@@ -1,5 +1,6 @@
 """One simulated market from its first day to its last."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,22 +11,21 @@ from numpy.typing import NDArray
 
 from cmlabm.classifiers import make_classifier
 from cmlabm.contract import ContractAgent
-from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor
+from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor, Endowment
 from cmlabm.contributors.draws import Draws
 from cmlabm.contributors.population import behaviours_of, deal, endow
 from cmlabm.daily_records import DailyRecords
 from cmlabm.data import load
 from cmlabm.data.dataset import Samples
-from cmlabm.errors import InputError, shown
+from cmlabm.errors import InputError, in_short, shown
 from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason
-from cmlabm.mechanisms import MECHANISMS
-from cmlabm.mechanisms.interface import Mechanism
+from cmlabm.mechanisms import make_mechanism
 from cmlabm.outcomes import depletion_time, gini
 from cmlabm.parameters import KINDS, Kind, Parameters
 from cmlabm.random_streams import Purpose, stream
 from cmlabm.refusals import Refusal
-from cmlabm.registry import look_up_subclass
 from cmlabm.sample_queue import SampleQueue
+from cmlabm.whole_numbers import class_of
 
 MOST_DIGITS = 1000
 """A seed of more digits is a mistake."""
@@ -98,9 +98,8 @@ class CMLModel(Model[Any, Any]):
         initial, rest = self._split_training_data()
         classifier = make_classifier(self.parameters.classifier)
         classifier.fit(initial, stream(self.seed, Purpose.INITIAL_FIT))
-        rules = look_up_subclass("incentive", self.parameters.incentive, MECHANISMS, Mechanism)
         self.contract = ContractAgent(
-            self, rules.from_parameters(self.parameters), classifier, self._chosen_test_data()
+            self, make_mechanism(self.parameters), classifier, self._chosen_test_data()
         )
         self.true_labels: list[int] = []
         self.queues: list[SampleQueue] = []
@@ -121,6 +120,7 @@ class CMLModel(Model[Any, Any]):
         if is_over:
             self.contract.close(round(self.time * SECONDS_PER_DAY))
         self.contract.step()
+        self.contract.check()
         self.datacollector.collect(self)
         self.running = not is_over
 
@@ -231,7 +231,7 @@ class CMLModel(Model[Any, Any]):
             "honest_driven_out": sum(
                 agent.has_left
                 or not agent.submits
-                or self.ledger.balances[agent.account] < self.contract.rules.least_deposit
+                or self.ledger.balance(agent.account) < self.contract.rules.least_deposit
                 for agent in self.contributors
                 if agent.kind == "honest"
             ),
@@ -302,12 +302,34 @@ class CMLModel(Model[Any, Any]):
             behaviour.check(parameters, self.dataset)
         self.queues, own_queues = deal(parameters, self.seed, self.dataset.train, order, everybody)
         for group, kind in enumerate(KINDS):
-            first = len(self.ledger.balances)
+            first = len(self.ledger.names)
             draws = Draws(self.seed, group, own[kind])
             endowments = endow(parameters, self.seed, group, kind, own_queues)
             for behaviour, endowment in zip(behaviours[kind], endowments, strict=True):
-                self.contributors += behaviour.enter(self, endowment, draws)
-            self._accounts[kind] = range(first, len(self.ledger.balances))
+                self.contributors += self._entered(behaviour, endowment, draws)
+            self._accounts[kind] = range(first, len(self.ledger.names))
+
+    def _entered(
+        self, behaviour: type[Contributor], endowment: Endowment, draws: Draws
+    ) -> list[Contributor]:
+        """Have a contributor enter, which may have several accounts but no more money."""
+        first = len(self.ledger.names)
+        try:
+            entered: list[Contributor] = [*behaviour.enter(self, endowment, draws)]
+            accounts = [agent.account for agent in entered]
+        except InputError:
+            raise
+        except Exception as error:
+            raise InputError(
+                f"{class_of(behaviour)}: cannot enter the market ({in_short(error)})"
+            ) from error
+        opened = range(first, len(self.ledger.names))
+        if accounts != [*opened] or self.ledger.started_with(opened) != endowment.balance:
+            raise InputError(
+                f"{class_of(behaviour)}: must enter with {endowment.balance} units on its accounts"
+                f" together, and return an agent for each account"
+            )
+        return entered
 
     def _return(self, kind: Kind) -> float:
         accounts = self._accounts[kind]
@@ -333,7 +355,7 @@ class CMLModel(Model[Any, Any]):
             agent.queue for agent in self.contributors if agent.submits and not agent.has_left
         )
 
-    def _sum(self, per_account: list[int], kind: Kind) -> int:
+    def _sum(self, per_account: Sequence[int], kind: Kind) -> int:
         accounts = self._accounts[kind]
         return sum(per_account[accounts.start : accounts.stop])
 

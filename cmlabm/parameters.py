@@ -14,12 +14,10 @@ from pydantic import (
     model_validator,
 )
 
-from cmlabm.classifiers import CLASSIFIERS
+from cmlabm.classifiers import CLASSIFIERS, make_classifier
 from cmlabm.errors import InputError, named, shown
 from cmlabm.ledger import to_units
-from cmlabm.mechanisms import MECHANISMS
-from cmlabm.mechanisms.interface import Mechanism
-from cmlabm.registry import look_up, look_up_subclass
+from cmlabm.mechanisms import MECHANISMS, make_mechanism
 
 type Kind = Literal["honest", "malicious"]
 
@@ -327,8 +325,10 @@ class Parameters(BaseModel):
             return self
         from cmlabm.contributors.population import behaviours_of
 
-        look_up_subclass("incentive", self.incentive, MECHANISMS, Mechanism)
-        look_up("classifier", self.classifier, CLASSIFIERS)
+        if self.incentive not in MECHANISMS:
+            make_mechanism(self)
+        if self.classifier not in CLASSIFIERS:
+            make_classifier(self.classifier)
         for kind in KINDS:
             behaviours_of(kind, self.of_kind(kind).behaviour, self.of_kind(kind).agents)
         if self.slashing_burnt_share + self.slashing_reporter_share > 1:

@@ -8,7 +8,7 @@ class Refusal(StrEnum):
 
     SAME_SECOND = "a submission was already accepted in this second"
     OFFER_TOO_LOW = "the offer is below the required deposit"
-    BALANCE_TOO_LOW = "the balance is below the required deposit"
+    BALANCE_TOO_LOW = "the balance does not cover the offer"
     UNKNOWN_SUBMISSION = "there is no such submission"
     NOTHING_CLAIMABLE = "nothing is left to claim"
     TOO_EARLY = "the refund time has not passed"

@@ -1,12 +1,13 @@
 """Ids of what is built in, and ``module:Class`` for what a user brings."""
 
-from collections.abc import Collection, Iterator, Mapping
+import inspect
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, cast
 
-from cmlabm.errors import InputError
+from cmlabm.errors import InputError, in_short
 
 _importable: Collection[str] | None = None
 """The classes that may be imported; None: any."""
@@ -30,7 +31,7 @@ def importing_only(names: Collection[str]) -> Iterator[None]:
         _importable = before
 
 
-def look_up(parameter: str, name: str, registry: Mapping[str, Any]) -> Any:
+def look_up(parameter: str, name: str, registry: Mapping[str, type[Any]]) -> type[Any]:
     """Return the entry of a registry, or the class that ``module:Class`` names.
 
     Args:
@@ -39,7 +40,7 @@ def look_up(parameter: str, name: str, registry: Mapping[str, Any]) -> Any:
         registry: what is built in, by id.
 
     Raises:
-        InputError: there is neither such an id nor such a class.
+        InputError: there is neither such an id nor such a class, or its module fails.
 
     Example:
         >>> look_up("incentive", "collections:OrderedDict", {"none": object}).__name__
@@ -50,22 +51,32 @@ def look_up(parameter: str, name: str, registry: Mapping[str, Any]) -> Any:
     """
     if name in registry:
         return registry[name]
-    if ":" not in name:
+    module, colon, attribute = name.partition(":")
+    if not colon:
         (near,) = get_close_matches(name, registry, n=1, cutoff=0.0)
         raise InputError(
             f"{parameter} = {name!r}: allowed are {', '.join(registry)}; did you mean {near}?"
         )
+    if not all(part.isidentifier() for part in (*module.split("."), attribute)):
+        raise InputError(
+            f"{parameter} = {name!r}: must be module:Class of a class in an importable module, or"
+            f" one of {', '.join(registry)}"
+        )
     if _importable is not None and name not in _importable:
         allowed = ", ".join((*registry, *_importable))
         raise InputError(f"{parameter} = {name!r}: allowed are {allowed}")
-    module, _, attribute = name.partition(":")
     try:
-        return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
+        found = getattr(import_module(module), attribute)
+    except (Exception, SystemExit) as error:
         raise InputError(
-            f"{parameter} = {name!r}: cannot be imported ({error}); allowed are"
+            f"{parameter} = {name!r}: cannot be imported ({in_short(error)}); allowed are"
             f" {', '.join(registry)}, or module:Class"
         ) from error
+    if not isinstance(found, type):
+        raise InputError(
+            f"{parameter} = {name!r}: is not a class but of type {type(found).__name__}"
+        )
+    return found
 
 
 def look_up_subclass[T](
@@ -74,13 +85,13 @@ def look_up_subclass[T](
     """Return the entry of a registry of classes, or the subclass that ``module:Class`` names.
 
     Raises:
-        InputError: there is no such class, it is not a subclass of ``base``, or it leaves methods
-            undefined that its base classes ask for.
+        InputError: there is no such class, it is not a subclass of ``base``, it leaves methods
+            undefined that its base classes ask for, or its methods cannot be called as those are.
     """
     if name in registry:
         return registry[name]
     found = look_up(parameter, name, registry)
-    if not (isinstance(found, type) and issubclass(found, base)):
+    if not issubclass(found, base):
         raise InputError(f"{parameter} = {name!r}: is not a subclass of {base.__name__}")
     missing = [
         method
@@ -89,4 +100,42 @@ def look_up_subclass[T](
     ]
     if missing:
         raise InputError(f"{parameter} = {name!r}: does not define {', '.join(missing)}")
+    for attribute in dir(base):
+        if not attribute.startswith("_"):
+            _check_override(f"{parameter} = {name!r}", found, base, attribute)
     return cast("type[T]", found)
+
+
+def takes(function: Callable[..., Any], *arguments: str) -> bool:
+    """Return whether a function can be called with so many arguments, as far as it can be told.
+
+    Example:
+        >>> takes(lambda row, truth: truth, "row", "truth"), takes(lambda: 0, "row")
+        (True, False)
+    """
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # of some functions that are not written in Python
+        return True
+    return True
+
+
+def _check_override(where: str, found: type, base: type, attribute: str) -> None:
+    """Refuse an attribute that cannot stand in for that of the base class."""
+    expected = inspect.getattr_static(base, attribute)
+    own = inspect.getattr_static(found, attribute)
+    if own is expected:
+        return
+    if isinstance(expected, property):
+        if inspect.isroutine(own):
+            raise InputError(f"{where}: {attribute} must be a property")
+    elif inspect.isroutine(expected):
+        arguments = [*inspect.signature(getattr(base, attribute)).parameters]
+        if inspect.isfunction(expected):
+            arguments.remove("self")
+        called, me = getattr(found, attribute), ("self",) if inspect.isfunction(own) else ()
+        if not callable(called) or not takes(called, *me, *arguments):
+            shown = ", ".join(arguments)
+            raise InputError(f"{where}: {attribute} must be a method that takes ({shown})")

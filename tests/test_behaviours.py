@@ -317,7 +317,7 @@ def test_a_purse_is_split_over_the_addresses_to_the_unit() -> None:
         malicious_behaviour="sybil", malicious_addresses=4, malicious_start_balance=10.000003
     )
     assert model.ledger.names[2:] == [f"malicious-1.{number}" for number in (1, 2, 3, 4)]
-    assert model.ledger.balances[2:] == [2_500_003, 2_500_000, 2_500_000, 2_500_000]
+    assert model.ledger.balances[2:] == (2_500_003, 2_500_000, 2_500_000, 2_500_000)
     assert model.accounts("malicious") == range(2, 6)
 
 

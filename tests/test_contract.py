@@ -1,9 +1,10 @@
 """The contract's rules one by one, with amounts worked out by hand."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
-from small_market import DAY, TOKEN, Oracle, contract_with, sample
+from small_market import DAY, RULES, TOKEN, Oracle, contract_with, sample
 
 from cmlabm.contract import ContractAgent
 from cmlabm.ledger import Ledger
@@ -76,8 +77,8 @@ def refused(contract: ContractAgent, call: str, *arguments: Any) -> Refusal:
 
 def submit(contract: ContractAgent, account: int, now: int, label: int = 0) -> int:
     """Submit a sample that bears the submission's number, and return that."""
-    number = len(contract.submissions)
-    assert contract.submit(account, PLENTY, sample(number), label, now) == number
+    number, offer = len(contract.submissions), contract.ledger.balance(account)
+    assert contract.submit(account, offer, sample(number), label, now) == number
     return number
 
 
@@ -94,7 +95,7 @@ def verify(contract: ContractAgent, account: int, samples: int, now: int) -> Non
 
 def test_exactly_the_required_deposit_moves_into_escrow(contract: ContractAgent) -> None:
     assert contract.submit(ADA, 50 * TOKEN, sample(0), 1, AT) == 0
-    assert contract.ledger.balances == [2 * TOKEN, PLENTY - 2 * TOKEN, PLENTY, PLENTY]
+    assert contract.ledger.balances == (2 * TOKEN, PLENTY - 2 * TOKEN, PLENTY, PLENTY)
     assert contract.submissions.deposit == contract.submissions.claimable == [2 * TOKEN]
     assert contract.accepted[ADA] == 1
 
@@ -126,10 +127,25 @@ def test_an_offer_of_the_required_deposit_is_enough_and_a_unit_less_is_not(
 
 def test_a_balance_of_the_required_deposit_is_enough_and_a_unit_less_is_not() -> None:
     contract = contract_with(Oracle(), 2 * TOKEN - 1, 2 * TOKEN)
-    answer = refused(contract, "submit", ADA, 50 * TOKEN, sample(0), 1, AT)
+    answer = refused(contract, "submit", ADA, 2 * TOKEN, sample(0), 1, AT)
     assert answer is Refusal.BALANCE_TOO_LOW
-    assert contract.submit(BOB, 50 * TOKEN, sample(0), 1, AT) == 0
-    assert contract.ledger.balances[BOB] == 0
+    assert contract.submit(BOB, 2 * TOKEN, sample(0), 1, AT) == 0
+    assert contract.ledger.balance(BOB) == 0
+
+
+@pytest.mark.parametrize("lock", ["cost", "offer"])
+def test_nobody_offers_more_than_it_has(lock: Literal["cost", "offer"]) -> None:
+    """Even if the price is lower: no contract could receive such an offer."""
+    contract = contract_with(Oracle(), 3 * TOKEN, rules=replace(RULES, lock=lock))
+    answer = refused(contract, "submit", ADA, 3 * TOKEN + 1, sample(0), 1, AT)
+    assert answer is Refusal.BALANCE_TOO_LOW
+    assert contract.submit(ADA, 3 * TOKEN, sample(0), 1, AT) == 0
+
+
+def test_an_offer_that_is_too_low_and_not_covered_is_refused_for_being_too_low() -> None:
+    contract = contract_with(Oracle(), TOKEN - 1)
+    answer = refused(contract, "submit", ADA, TOKEN, sample(0), 1, AT)
+    assert answer is Refusal.OFFER_TOO_LOW
 
 
 def test_one_submission_a_second(contract: ContractAgent) -> None:
@@ -148,7 +164,7 @@ def test_a_refund_pays_all_that_is_claimable_and_counts_as_verified(
 ) -> None:
     number = submit(contract, ADA, AT)
     assert contract.refund(ADA, number, AT + 2 * DAY) == 2 * TOKEN
-    assert contract.ledger.balances == [0, PLENTY, PLENTY, PLENTY]
+    assert contract.ledger.balances == (0, PLENTY, PLENTY, PLENTY)
     assert (contract.verified[ADA], contract.refunds, len(contract.pending)) == (1, 1, 0)
 
 
@@ -204,6 +220,18 @@ def test_there_must_be_such_a_submission(contract: ContractAgent, call: str, num
     assert answer is Refusal.UNKNOWN_SUBMISSION
 
 
+def test_a_submission_without_a_deposit_has_nothing_to_claim_and_verifies_nobody() -> None:
+    rules = DepositRefundTake(cost_weight=0, minimum_deposit=0, refund_time=DAY, claim_time=9 * DAY)
+    contract = contract_with(Oracle(), 10, 10, rules=rules)
+    number = submit(contract, ADA, AT)
+    assert contract.submissions.deposit[number] == len(contract.pending) == 0
+    answer = refused(contract, "refund", ADA, number, 2 * DAY)
+    assert answer is Refusal.NOTHING_CLAIMABLE
+    contract.claim_all(ADA, 2 * DAY)
+    contract.claim_all(BOB, 20 * DAY)
+    assert (contract.verified[ADA], contract.refunds) == (0, 0)
+
+
 # Take
 
 
@@ -216,12 +244,12 @@ def test_a_take_pays_by_share_of_verified_samples_rounded_down(contract: Contrac
     assert contract.take(ADA, number, 12 * DAY) == 333_333
     assert contract.take(BOB, number, 12 * DAY) == 666_666
     assert contract.submissions.claimable[number] == 1
-    assert contract.ledger.balances == [
+    assert contract.ledger.balances == (
         1,
         before[ADA] + 333_333,
         before[BOB] + 666_666,
         before[EVE],
-    ]
+    )
     assert contract.takes == 2
 
 
@@ -242,7 +270,7 @@ def test_a_share_of_nothing_gets_all_that_is_left() -> None:
         assert contract.refund(account, submit(contract, account, AT * account), 2 * DAY) == 1
     number = submit(contract, EVE, 2 * DAY, label=1)
     assert contract.take(ADA, number, 4 * DAY) == 1
-    assert contract.ledger.balances == [0, 11, 10, 9]
+    assert contract.ledger.balances == (0, 11, 10, 9)
 
 
 def test_a_take_needs_more_than_the_refund_time(contract: ContractAgent) -> None:

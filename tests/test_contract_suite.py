@@ -325,10 +325,10 @@ def test_an_unknown_id_is_told_the_nearest_there_is(parameters: Pair, why: str) 
     [
         ("nowhere.at_all:Thing", "cannot be imported"),
         ("users_own:Nobody", "cannot be imported"),
-        (":Contrarian", "cannot be imported"),
-        ("users_own:", "cannot be imported"),
+        (":Contrarian", "must be module:Class"),
+        ("users_own:", "must be module:Class"),
         ("collections:OrderedDict", "is not a subclass of"),
-        ("users_own:TOKEN", "is not a subclass of"),
+        ("users_own:TOKEN", "is not a class but of type int"),
         ("cmlabm.contributors.contributor:Contributor", "is not a subclass of"),
     ],
 )
@@ -393,19 +393,22 @@ def test_an_own_parameter_out_of_range_is_named(name: str, values: tuple[Any, An
             market(**{name: value})
 
 
-def test_every_parameter_of_a_behaviour_or_mechanism_is_tried_out_of_range() -> None:
-    """Except those that test_parameters.py tries, and the two-valued ones."""
-    (mark,) = test_an_own_parameter_out_of_range_is_named.pytestmark
-    tried = {name for name, _ in mark.args[1]}
-    own = {
-        name
-        for registry in (HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS, MECHANISMS)
-        for entry in registry.values()
-        for name in entry.parameters
-    }
-    elsewhere = {"cost_weight", "minimum_deposit", "refund_time_s", "claim_time_s"}
-    two_valued = {"bankrupt_may_claim", "group_contributions"}
-    assert own - tried <= elsewhere | two_valued
+@pytest.mark.parametrize("value", [-1, "nan", float("inf")], ids=str)
+@pytest.mark.parametrize(
+    "name",
+    sorted(
+        {
+            name
+            for registry in (HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS, MECHANISMS)
+            for entry in registry.values()
+            for name in entry.parameters
+        }
+    ),
+)
+def test_no_own_parameter_takes_what_is_below_nothing_or_no_number(name: str, value: Any) -> None:
+    """Also those of classes to come: an own parameter without limits would be found here."""
+    with pytest.raises(InputError, match=rf"^{name} = .+: .*must"):
+        Parameters.checked({name: value})
 
 
 @pytest.mark.parametrize(
@@ -534,6 +537,22 @@ def test_a_registered_class_says_what_it_is(package: ModuleType, found: type[Any
 def test_the_parameters_of_a_class_are_described(package: ModuleType, found: type[Any]) -> None:
     for name in getattr(found, "parameters", ()):
         assert Parameters.model_fields[name].description
+
+
+def test_no_id_was_ever_changed() -> None:
+    """Studies name them, and stored runs are found by them: add to these, and change none."""
+    assert [*HONEST_BEHAVIOURS] == ["study", "self-verify", "informative", "budget"]
+    assert " ".join(MALICIOUS_BEHAVIOURS) == (
+        "label-flip targeted-flip random-label feature-noise echo copycat sleeper on-off sybil"
+        " price-griefing liquidity-squeeze sniper"
+    )
+    assert " ".join(MECHANISMS) == (
+        "deposit-refund-take none points reputation-cost diversity-cost slashing prediction-market"
+    )
+    assert " ".join(CLASSIFIERS) == (
+        "perceptron sgd-perceptron logistic bernoulli-naive-bayes multinomial-naive-bayes"
+        " nearest-centroid"
+    )
 
 
 def test_an_id_stands_for_one_behaviour_whatever_the_kind() -> None:

@@ -79,11 +79,11 @@ def test_an_estimator_without_a_decision_function_has_no_margins() -> None:
     [
         ("nowhere.at_all:Thing", "cannot be imported"),
         ("sklearn.linear_model:Perceptrom", "cannot be imported"),
-        (":Perceptron", "cannot be imported"),
-        ("sklearn.linear_model:", "cannot be imported"),
+        (":Perceptron", "must be module:Class"),
+        ("sklearn.linear_model:", "must be module:Class"),
         ("sklearn.svm:SVC", "has no method partial_fit"),
-        ("sklearn.preprocessing:StandardScaler", "is not a classifier"),
-        ("sklearn.linear_model:SGDRegressor", "is not a classifier"),
+        ("sklearn.preprocessing:StandardScaler", "has no method predict"),
+        ("sklearn.linear_model:SGDRegressor", "is not a scikit-learn classifier"),
         ("sklearn.multiclass:OneVsRestClassifier", "cannot be made without arguments"),
     ],
 )

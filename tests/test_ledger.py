@@ -1,5 +1,6 @@
 import pytest
 
+from cmlabm.errors import InputError
 from cmlabm.ledger import OUTSIDE, Ledger, Reason, to_units
 
 
@@ -7,7 +8,7 @@ def test_money_moves_whole_and_is_recorded() -> None:
     ledger = Ledger()
     ada, bob = ledger.open("ada", 10), ledger.open("bob", 0)
     ledger.move(ada, bob, 10, Reason.TAKE, 60, 4)
-    assert ledger.balances == [0, 0, 10]
+    assert ledger.balances == (0, 0, 10)
     assert ledger.movements().tolist() == [
         [0, OUTSIDE, ada, 10, Reason.START.code, OUTSIDE],
         [0, OUTSIDE, bob, 0, Reason.START.code, OUTSIDE],
@@ -23,7 +24,7 @@ def test_an_account_can_neither_go_below_nothing_nor_be_given_less_than_nothing(
     ada = ledger.open("ada", 10)
     with pytest.raises(ValueError, match="'ada' has 10 units: cannot move"):
         ledger.move(ada, Ledger.ESCROW, amount, Reason.DEPOSIT, 60, 0)
-    assert ledger.balances == [0, 10]
+    assert ledger.balances == (0, 10)
     assert len(ledger.movements()) == 1
 
 
@@ -34,9 +35,9 @@ def test_several_payments_are_made_together_or_not_at_all() -> None:
     for amounts in ([4, 4], [8, -2]):
         with pytest.raises(ValueError, match="escrow has 7 units: cannot pay"):
             ledger.pay(ada, [0, 1], amounts, Reason.TAKE, 90)
-    assert ledger.balances == [7, 3]
+    assert ledger.balances == (7, 3)
     assert ledger.pay(ada, [0, 1], [4, 2], Reason.TAKE, 90) == 6
-    assert ledger.balances == [1, 9]
+    assert ledger.balances == (1, 9)
     assert ledger.movements()[-2:].tolist() == [
         [90, Ledger.ESCROW, ada, 4, Reason.TAKE.code, 0],
         [90, Ledger.ESCROW, ada, 2, Reason.TAKE.code, 1],
@@ -47,9 +48,54 @@ def test_no_account_starts_in_debt() -> None:
     ledger = Ledger()
     with pytest.raises(ValueError, match="'ada' cannot start with -1 units"):
         ledger.open("ada", -1)
-    assert ledger.balances == [0]
+    assert ledger.balances == (0,)
 
 
 def test_tokens_become_the_nearest_number_of_units() -> None:
     assert to_units(0.1 + 0.2) == 300_000
     assert to_units(1e9) == 10**15
+
+
+def busy_ledger() -> Ledger:
+    """Return a ledger in which money has moved in every way, and was checked in between."""
+    ledger = Ledger()
+    ada = ledger.open("ada", 10)
+    ledger.bring_in(5, Reason.BOUNTY, 0)
+    ledger.check()
+    bob = ledger.open("bob", 2**61)
+    ledger.move(ada, Ledger.ESCROW, 7, Reason.DEPOSIT, 60, 0)
+    ledger.check()
+    ledger.pay(bob, [0, 0], [3, 1], Reason.TAKE, 90)
+    ledger.send_out(2, Reason.BURN, 90, 0)
+    return ledger
+
+
+def test_balances_that_the_movements_led_to_are_in_order() -> None:
+    ledger = busy_ledger()
+    for _ in range(2):
+        ledger.check()
+    assert ledger.balances == (6, 3, 2**61 + 4)
+    assert ledger.supply == 2**61 + 13
+
+
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        (0, "'escrow' holds 7 units where its movements come to 6"),
+        (1, "'ada' holds 4 units where its movements come to 3"),
+        (2, f"'bob' holds {2**61 + 5} units where its movements come to {2**61 + 4}"),
+    ],
+)
+def test_a_unit_that_no_movement_brought_is_found(account: int, words: str) -> None:
+    ledger = busy_ledger()
+    ledger._balances[account] += 1
+    for _ in range(2):
+        with pytest.raises(InputError, match=words):
+            ledger.check()
+
+
+def test_a_supply_that_no_movement_changed_is_found() -> None:
+    ledger = busy_ledger()
+    ledger._supply -= 1
+    with pytest.raises(InputError, match="the supply is "):
+        ledger.check()

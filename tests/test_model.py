@@ -224,7 +224,7 @@ def test_without_an_incentive_no_money_moves_and_every_sample_is_learnt() -> Non
     model = finished(incentive="none")
     amounts = model.movements().query("reason != 'start'")["amount"]
     assert amounts.sum() == 0
-    assert model.ledger.balances == [0, 10_000 * TOKEN, 10_000 * TOKEN]
+    assert model.ledger.balances == (0, 10_000 * TOKEN, 10_000 * TOKEN)
     assert model.outcomes()["submissions"] == 460
     assert model.pending == model.refunds == model.takes == 0
 

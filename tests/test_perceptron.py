@@ -3,7 +3,7 @@
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.linear_model import SGDClassifier
@@ -41,7 +41,6 @@ CASES = {
 }
 
 
-@settings(max_examples=30, deadline=None)
 @given(**CASES)
 def test_its_weights_equal_scikit_learns_after_any_updates(
     seed: int, updates: list[tuple[int, int]], features: int, classes: int, binary: bool
@@ -62,7 +61,6 @@ def test_its_weights_equal_scikit_learns_after_any_updates(
     assert np.array_equal(ours.predict(data.features)[sure], predicted[sure])
 
 
-@settings(max_examples=30, deadline=None)
 @given(**CASES, drops=st.lists(st.integers(0, 39), max_size=5), data=st.data())
 def test_watched_samples_are_predicted_as_if_anew(
     seed: int,

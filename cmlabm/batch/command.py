@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cmlabm.batch.cluster import ClusterLost
 from cmlabm.batch.design import runs_of
 from cmlabm.batch.finished import FinishedStudy
 from cmlabm.batch.listing import tables
@@ -33,7 +34,7 @@ from cmlabm.batch.summary import summary_table
 from cmlabm.errors import InputError, shown
 from cmlabm.parameters import Parameters
 
-BAD_INPUT, STORAGE_FAILED, RUNS_FAILED, INTERRUPTED = 2, 1, 3, 130
+BAD_INPUT, NOT_STORED, RUNS_FAILED, INTERRUPTED = 2, 1, 3, 130
 MOST_FAILURES = 20
 LONGEST_NAME = 200
 
@@ -141,9 +142,9 @@ def main(
     except InputError as error:
         messages.print(f"error: {error}")
         status = BAD_INPUT
-    except StorageError as error:
+    except (StorageError, ClusterLost) as error:
         messages.print(f"error: {error}")
-        status = STORAGE_FAILED
+        status = NOT_STORED
     except KeyboardInterrupt:
         messages.print("Stopped at once; finished runs are stored, the same command goes on.")
         status = INTERRUPTED

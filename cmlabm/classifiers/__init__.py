@@ -8,8 +8,8 @@ from cmlabm.classifiers.multinomial_naive_bayes import MultinomialNaiveBayes
 from cmlabm.classifiers.nearest_centroid import NearestCentroid
 from cmlabm.classifiers.perceptron import Perceptron
 from cmlabm.classifiers.sgd_perceptron import SGDPerceptron
-from cmlabm.errors import InputError
-from cmlabm.registry import look_up
+from cmlabm.errors import InputError, in_short
+from cmlabm.registry import look_up, takes
 
 CLASSIFIERS: dict[str, type[Classifier]] = {
     Perceptron.id: Perceptron,
@@ -29,24 +29,38 @@ def make_classifier(name: str) -> Classifier:
             ``partial_fit``, for instance ``sklearn.naive_bayes:BernoulliNB``.
 
     Raises:
-        InputError: there is no such class, or it cannot learn from one sample at a time.
+        InputError: there is no such class, it is not a classifier, or it cannot learn from one
+            sample at a time.
     """
     kind = look_up("classifier", name, CLASSIFIERS)
     if name in CLASSIFIERS:
         made: Classifier = kind()
         return made
-    if not callable(getattr(kind, "partial_fit", None)):
-        raise InputError(
-            f"classifier = {name!r}: has no method partial_fit, so it cannot learn from one sample"
-        )
+    for method in ("fit", "partial_fit", "predict"):
+        if not callable(getattr(kind, method, None)):
+            raise InputError(
+                f"classifier = {name!r}: has no method {method}; must be a scikit-learn classifier"
+                f" that can learn from one sample at a time"
+            )
     try:
         estimator = kind()
-    except TypeError as error:
+    except (Exception, SystemExit) as error:
         raise InputError(
-            f"classifier = {name!r}: cannot be made without arguments ({error})"
+            f"classifier = {name!r}: cannot be made without arguments ({in_short(error)})"
         ) from error
-    from sklearn.base import is_classifier
-
-    if not is_classifier(estimator):
-        raise InputError(f"classifier = {name!r}: is not a classifier")
+    if not _is_classifier(estimator):
+        raise InputError(f"classifier = {name!r}: is not a scikit-learn classifier")
+    for method, arguments in (
+        ("fit", ("X", "y")),
+        ("partial_fit", ("X", "y")),
+        ("predict", ("X",)),
+    ):
+        if not takes(getattr(estimator, method), *arguments):
+            raise InputError(f"classifier = {name!r}: {method} must take ({', '.join(arguments)})")
     return Estimator(estimator)
+
+
+def _is_classifier(estimator: object) -> bool:
+    from sklearn.base import BaseEstimator, is_classifier
+
+    return isinstance(estimator, BaseEstimator) and bool(is_classifier(estimator))

@@ -10,32 +10,67 @@ from numpy.typing import NDArray
 from cmlabm.classifiers.rows import DenseRows, SparseRows
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import BinaryRow, NumericRow, Row
+from cmlabm.errors import InputError, in_short
+from cmlabm.whole_numbers import class_of
 
 
 class Estimator:
-    """A scikit-learn estimator with ``partial_fit``, fitted and updated on dense features."""
+    """A scikit-learn estimator with ``partial_fit``, fitted and updated on dense features.
+
+    What it predicts must be labels that there are.
+    """
 
     def __init__(self, estimator: Any) -> None:
         self.estimator = estimator
         self.updates = 0
+        self._classes = 0
 
     def fit(self, samples: Samples, rng: np.random.Generator) -> None:
-        """Fit the initial model; an estimator that draws is seeded from ``rng``."""
+        """Fit the initial model; an estimator that draws is seeded from ``rng``.
+
+        Raises:
+            InputError: the estimator fails on these samples.
+        """
         from sklearn.exceptions import ConvergenceWarning
+
+        self._classes = int(samples.labels.max()) + 1
 
         if "random_state" in self.estimator.get_params():
             self.estimator.set_params(random_state=int(rng.integers(2**31)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            self.estimator.fit(samples.dense(), samples.labels)
+            try:
+                self.estimator.fit(samples.dense(), samples.labels)
+            except Exception as error:
+                raise InputError(
+                    f"{class_of(self.estimator)}: cannot be fitted to the samples that start the"
+                    f" model ({in_short(error)})"
+                ) from error
 
     def predict(self, features: Features) -> NDArray[np.int64]:
-        """Return the predicted label of each sample, shape (samples,)."""
-        return np.asarray(self.estimator.predict(self._accepted(features)), dtype=np.int64)
+        """Return the predicted label of each sample, shape (samples,).
+
+        Raises:
+            InputError: what the estimator predicts is not a label for each sample.
+        """
+        predicted = np.asarray(self.estimator.predict(self._accepted(features)))
+        if predicted.shape != features.shape[:1]:
+            raise InputError(
+                f"{class_of(self.estimator)}: predict gave an array of shape {predicted.shape}:"
+                f" must be {features.shape[:1]}, a label for each sample"
+            )
+        if predicted.dtype.kind not in "biuf":
+            raise self._refusal(predicted[0])
+        is_label = (predicted >= 0) & (predicted < self._classes)
+        if predicted.dtype.kind == "f":
+            is_label &= predicted == np.rint(predicted)
+        if not is_label.all():
+            raise self._refusal(predicted[~is_label][0])
+        return predicted.astype(np.int64, copy=False)
 
     def label(self, row: Row) -> int:
         """Return the predicted label of one sample."""
-        return int(self.estimator.predict(row.dense()[np.newaxis])[0])
+        return int(self.predict(row.dense()[np.newaxis])[0])
 
     def margins(self, features: Features) -> NDArray[np.float64] | None:
         """Return the estimator's decision function, or None where it has none."""
@@ -55,6 +90,12 @@ class Estimator:
         is_linear = hasattr(self.estimator, "decision_function")  # sooner done on dense rows
         kind = DenseRows if is_dense or is_linear else SparseRows
         return PredictionWatch(self, kind(like.features.shape[1]))
+
+    def _refusal(self, predicted: Any) -> InputError:
+        return InputError(
+            f"{class_of(self.estimator)}: predict gave {predicted!s:.60}: must be whole numbers"
+            f" from 0 to {self._classes - 1}, the labels of the classes"
+        )
 
     @cached_property
     def _takes_sparse(self) -> bool:

@@ -1,15 +1,19 @@
 """What every contributor does when it wakes: offer a sample, plan the next time, claim."""
 
 from abc import abstractmethod
+from reprlib import repr as short
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
+import numpy as np
 from mesa import Agent
 
 from cmlabm.contributors.draws import Draws
-from cmlabm.data.rows import Row
+from cmlabm.data.rows import BinaryRow, Row
+from cmlabm.errors import InputError
 from cmlabm.ledger import UNITS_PER_TOKEN
 from cmlabm.parameters import Kind
 from cmlabm.refusals import Refusal
+from cmlabm.whole_numbers import MOST, class_of, whole
 
 if TYPE_CHECKING:
     from cmlabm.data.dataset import Dataset
@@ -90,14 +94,17 @@ class Contributor(Agent["CMLModel"]):
 
     def __init__(self, model: "CMLModel", endowment: Endowment, draws: Draws) -> None:
         super().__init__(model)
-        self.account = model.contract.open_account(endowment.name, endowment.balance)
+        balance = whole(endowment.balance, 0, MOST, self, "first balance")
+        self.account = model.contract.open_account(endowment.name, balance)
         self.queue = endowment.queue
         self.has_left = False
         self._mistake_probability = endowment.mistake_probability
         self._deposit_factor = endowment.deposit_factor
         self._wait_factor = endowment.wait_factor
-        self._balances = model.ledger.balances
+        self._balance_of = model.ledger.balance
         self._draws = draws
+        self._classes = len(model.dataset.classes)
+        self._like = model.dataset.train.row(0)
         self._wakes_at = 0
         self._schedule_waking()
 
@@ -174,16 +181,33 @@ class Contributor(Agent["CMLModel"]):
 
     @property
     def _money(self) -> int:
-        return self._balances[self.account]
+        return self._balance_of(self.account)
 
     def _submit(self, contribution: Contribution, now: int) -> None:
-        answer = self.model.contract.submit(
-            self.account, self.offer(contribution), contribution.row, contribution.label, now
-        )
+        label, offer = contribution.label, self.offer(contribution)
+        if type(label) is not int or not 0 <= label < self._classes:
+            label = whole(label, 0, self._classes - 1, self, "label")
+        if type(offer) is not int or offer < 0:
+            offer = whole(offer, 0, MOST, self, "offer")
+        if not self._fits(contribution.row):
+            raise InputError(
+                f"{class_of(self)}: row = {short(contribution.row)}: must be a"
+                f" {type(self._like).__name__} of {self._like.size} features, all of them finite"
+            )
+        answer = self.model.contract.submit(self.account, offer, contribution.row, label, now)
         if not isinstance(answer, Refusal):
             self.model.true_labels.append(contribution.truth)
             self.accepted(contribution)
 
+    def _fits(self, row: Row) -> bool:
+        """Return whether features are of the form of the data's, and none is NaN or infinite."""
+        if type(row) is not type(self._like) or row.size != self._like.size:
+            return False
+        return isinstance(row, BinaryRow) or bool(np.isfinite(row.values).all())
+
     def _schedule_waking(self) -> None:
-        self._wakes_at += self.wait()
+        wait = self.wait()
+        if type(wait) is not int or not 0 < wait < MOST:
+            wait = whole(wait, 1, MOST, self, "wait")
+        self._wakes_at += wait
         self.model.schedule_event(self, at=self._wakes_at / SECONDS_PER_DAY)

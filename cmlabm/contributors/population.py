@@ -1,5 +1,6 @@
 """Who enters the market: which behaviours, with how much money and which of the data."""
 
+import inspect
 from collections.abc import Iterable, Iterator
 from itertools import repeat
 
@@ -13,7 +14,7 @@ from cmlabm.errors import InputError
 from cmlabm.ledger import to_units
 from cmlabm.parameters import Kind, Parameters
 from cmlabm.random_streams import Purpose, stream
-from cmlabm.registry import look_up_subclass
+from cmlabm.registry import look_up_subclass, takes
 from cmlabm.sample_queue import SampleQueue
 
 MOST_WEIGHT = 1e100
@@ -40,6 +41,9 @@ def shares_of(kind: Kind, behaviour: str) -> dict[type[Contributor], float]:
     for part in behaviour.split(","):
         name, equals, text = (piece.strip() for piece in part.partition("="))
         found = look_up_subclass(parameter, name, BEHAVIOURS[kind], KIND_CLASSES[kind])
+        is_plain = inspect.getattr_static(found, "enter") is vars(Contributor)["enter"]
+        if is_plain and not takes(found, "model", "endowment", "draws"):
+            raise InputError(f"{parameter} = {name!r}: must be made from (model, endowment, draws)")
         try:
             weight = float(text) if equals else 1.0
         except ValueError:

@@ -1,5 +1,9 @@
 """The registry of incentive mechanisms: one class in one file, one line here."""
 
+from typing import TYPE_CHECKING
+
+from cmlabm.errors import InputError, in_short
+from cmlabm.mechanisms.checked import Checked
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.mechanisms.diversity_cost import DiversityCost
 from cmlabm.mechanisms.interface import Mechanism
@@ -8,6 +12,10 @@ from cmlabm.mechanisms.points import Points
 from cmlabm.mechanisms.prediction_market import PredictionMarket
 from cmlabm.mechanisms.reputation_cost import ReputationCost
 from cmlabm.mechanisms.slashing import Slashing
+from cmlabm.registry import look_up_subclass
+
+if TYPE_CHECKING:
+    from cmlabm.parameters import Parameters
 
 MECHANISMS: dict[str, type[Mechanism]] = {
     DepositRefundTake.id: DepositRefundTake,
@@ -18,3 +26,28 @@ MECHANISMS: dict[str, type[Mechanism]] = {
     Slashing.id: Slashing,
     PredictionMarket.id: PredictionMarket,
 }
+
+
+def checked_if_own(rules: Mechanism) -> Mechanism:
+    """Return a mechanism, of which one of a user's own class will have its answers checked."""
+    return rules if type(rules) in MECHANISMS.values() else Checked(rules)
+
+
+def make_mechanism(parameters: "Parameters") -> Mechanism:
+    """Return the mechanism of a run; one that a user brings is tried out first.
+
+    Raises:
+        InputError: there is no such class, or a contract cannot work with it.
+    """
+    name = parameters.incentive
+    kind = look_up_subclass("incentive", name, MECHANISMS, Mechanism)
+    if name in MECHANISMS:
+        return kind.from_parameters(parameters)
+    try:
+        made = kind.from_parameters(parameters)
+        Checked(made).try_out()
+    except InputError as error:
+        raise InputError(f"incentive = {name!r}: {error}") from error
+    except (Exception, SystemExit) as error:
+        raise InputError(f"incentive = {name!r}: fails ({in_short(error)})") from error
+    return made

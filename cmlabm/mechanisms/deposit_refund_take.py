@@ -115,5 +115,5 @@ class DepositRefundTake(Mechanism):
 
 @lru_cache(maxsize=4096)
 def _whole_tokens(cost_weight: float, root: int) -> int:
-    cost = round(cost_weight * 60 / root, 9)  # 1.15 * 60 is 69, not 68.99…
+    cost = round(cost_weight * 60 / root, 9)  # 2.05 * 60 is 123, not 122.99…
     return int(cost) * UNITS_PER_TOKEN

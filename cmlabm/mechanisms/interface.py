@@ -40,6 +40,8 @@ class Mechanism(ABC):
         source: where it was published, or what it is derived from.
         parameters: the fields of ``Parameters`` that matter to it.
         awaits_claims: whether a submission waits until somebody claims from it.
+        needs_money: whether there must be money left to claim; without, samples are verified all
+            the same.
         lets_take: whether others can take from a submission that the classifier disagrees with.
         slashes: whether the first take ends a submission, and part of its deposit is burnt.
         label_window: how many of the last labels the price depends on.
@@ -52,6 +54,7 @@ class Mechanism(ABC):
     source: ClassVar[str]
     parameters: ClassVar[tuple[str, ...]] = ()
     awaits_claims: ClassVar[bool] = True
+    needs_money: ClassVar[bool] = True
     lets_take: ClassVar[bool] = True
     slashes: ClassVar[bool] = False
     label_window: int = 0

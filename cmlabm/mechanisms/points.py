@@ -32,6 +32,7 @@ class Points(Mechanism):
     formula: ClassVar[str] = "deposit = 0; +1 point for each verified sample"
     source: ClassVar[str] = "gamification in Harris & Waggoner 2019, arXiv 1907.07247"
     parameters: ClassVar[tuple[str, ...]] = ("refund_time_s", "claim_time_s")
+    needs_money: ClassVar[bool] = False
     lets_take: ClassVar[bool] = False
 
     refund_time: int

@@ -11,6 +11,8 @@ from cmlabm.mechanisms.interface import Amounts
 if TYPE_CHECKING:
     from cmlabm.parameters import Parameters
 
+MILLION = 1_000_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Slashing(DepositRefundTake):
@@ -21,11 +23,11 @@ class Slashing(DepositRefundTake):
     which takes cannot prevent.
 
     Attributes:
-        burnt_share: the share of the deposit that is destroyed.
-        reporter_share: the share that the reporter gets.
+        burnt_ppm: the share of the deposit that is destroyed, in parts per million.
+        reporter_ppm: the share that the reporter gets, in parts per million.
 
     Example:
-        >>> rules = Slashing(1.0, 1, 1, 9, burnt_share=0.5, reporter_share=0.25)
+        >>> rules = Slashing(1.0, 1, 1, 9, burnt_ppm=500_000, reporter_ppm=250_000)
         >>> deposit = np.array([10])
         >>> reward = rules.take(deposit, claimable=deposit, verified=1, all_verified=3)
         >>> reward, rules.slashed(deposit, left=deposit - reward)
@@ -44,15 +46,15 @@ class Slashing(DepositRefundTake):
 
     slashes: ClassVar[bool] = True
 
-    burnt_share: float
-    reporter_share: float
+    burnt_ppm: int
+    reporter_ppm: int
 
     @classmethod
     def terms(cls, parameters: "Parameters") -> dict[str, Any]:
-        """Return the arguments that make the mechanism with the parameters of a run."""
+        """Return the arguments that make the mechanism; shares are rounded to a millionth."""
         return super().terms(parameters) | {
-            "burnt_share": parameters.slashing_burnt_share,
-            "reporter_share": parameters.slashing_reporter_share,
+            "burnt_ppm": round(parameters.slashing_burnt_share * MILLION),
+            "reporter_ppm": round(parameters.slashing_reporter_share * MILLION),
         }
 
     def take(
@@ -63,14 +65,16 @@ class Slashing(DepositRefundTake):
         all_verified: int,  # noqa: ARG002
     ) -> Amounts:
         """Give the reporter its share of the deposit."""
-        return np.minimum(claimable, _part(deposit, self.reporter_share))
+        return np.minimum(claimable, _part(deposit, self.reporter_ppm))
 
     def slashed(self, deposit: Amounts, left: Amounts) -> tuple[Amounts, Amounts]:
         """Burn the share that is to be burnt, and give the rest back."""
-        burnt = np.minimum(left, _part(deposit, self.burnt_share))
+        burnt = np.minimum(left, _part(deposit, self.burnt_ppm))
         return left - burnt, burnt
 
 
-def _part(deposit: Amounts, share: float) -> Amounts:
-    """Return a share of deposits, rounded down: 0.29 of 100 are 29, not 28 (28.999…)."""
-    return np.floor(np.round(deposit * share, 6)).astype(np.int64)
+def _part(deposit: Amounts, ppm: int) -> Amounts:
+    """Return a share of deposits, rounded down."""
+    whole, rest = np.divmod(deposit, MILLION)  # deposit * ppm might overflow
+    part: Amounts = whole * ppm + rest * ppm // MILLION
+    return part

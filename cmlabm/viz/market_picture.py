@@ -46,7 +46,7 @@ def nodes(market: Market) -> list[Node]:
         found += [Node(model.ledger.names[a.account], kind, a.balance) for a in drawn]
         others = model.accounts(kind)[len(drawn) :]
         if others:
-            balance = sum(model.ledger.balances[account] for account in others)
+            balance = sum(model.ledger.balance(account) for account in others)
             found.append(Node(_others(kind, len(others)), kind, balance / UNITS_PER_TOKEN))
     return found
 
