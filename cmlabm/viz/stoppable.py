@@ -6,7 +6,7 @@ from typing import Any
 from cmlabm.model import CMLModel
 
 
-class Stopped(Exception):  # noqa: N818
+class Stopped(BaseException):
     """The market was stopped; it is in the middle of something and of no more use."""
 
 

@@ -635,7 +635,7 @@ def test_a_study_of_a_class_that_cannot_work_is_not_begun(
 ) -> None:
     name, out = own(bring, source), tmp_path / "out"
     said = refusal(app, ["--set", f"{parameter}={name}", "--out", str(out), "--workers", "1"])
-    assert said.startswith(f"error: study 'quick': {parameter} = {name!r}: ")
+    assert said.startswith(f"error: {parameter} = {name!r}: ")
     assert words in said
     assert not out.exists()
 

@@ -14,9 +14,9 @@ import pandas as pd
 from cmlabm.batch import Study, open_study, run_here, runs_of
 from cmlabm.batch.store import Store
 
-KILLS = 6
-INTERRUPTIONS = 8
-LONGEST_S = 4.0
+KILLS = 5
+INTERRUPTIONS = 6
+LONGEST_S = 3.0
 SMALL = {"train_size": 60, "test_size": 30, "num_words": 10, "initial_fraction": 0.5, "max_days": 3}
 STUDY = Study(name="small", seeds=60, parameters=SMALL)
 

@@ -11,7 +11,7 @@ from cmlabm.batch import StorageError, Store, Study, open_study, run_here, runs_
 from cmlabm.batch.store import FILE_NAME
 from cmlabm.errors import InputError
 
-FLIPS = 200
+FLIPS = 100
 SMALL = {"train_size": 60, "test_size": 30, "num_words": 10, "initial_fraction": 0.5, "max_days": 3}
 STUDY = Study(name="small", seeds=4, parameters=SMALL, sweep={"cost_weight": [1, 4]})
 
