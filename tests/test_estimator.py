@@ -47,7 +47,10 @@ def test_every_classifier_keeps_its_promises(classifier: str, data: str) -> None
         again.update(row, label)
         watch.add(row)
         if index == 230:
+            watch.predictions(0, 31)
             watch.keep(np.arange(1, 31))
+            kept = model.predict(train.take(np.arange(201, 231)).features)
+            assert np.array_equal(watch.predictions(0, 30), kept), "no update came in between"
     assert np.array_equal(model.predict(train.features), again.predict(train.features))
     seen = train.take(np.arange(201, 260))
     assert np.array_equal(watch.predictions(0, 59), model.predict(seen.features))

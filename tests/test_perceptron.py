@@ -10,7 +10,9 @@ from sklearn.linear_model import SGDClassifier
 from small_market import market, record
 
 from cmlabm.classifiers.perceptron import Perceptron
+from cmlabm.classifiers.rows import BitRows
 from cmlabm.data.dataset import Samples
+from cmlabm.data.rows import BinaryRow
 
 
 def samples(seed: int, size: int, features: int, classes: int, binary: bool) -> Samples:
@@ -110,6 +112,15 @@ def test_a_watch_grows_with_what_it_watches() -> None:
         perceptron.update(data.row(index), 1 - int(data.labels[index]))
     predicted = perceptron.predict(data.features)
     assert np.mean(watch.predictions(0, 700) == predicted) == 1.0
+
+
+def test_words_in_common_are_counted_however_many_there_are() -> None:
+    """Long reviews share more than fit into a byte; there are at most 20,000 words."""
+    words = np.ones(20_000)
+    rows = BitRows(len(words))
+    rows.add(BinaryRow.of(words))
+    rows.add(BinaryRow.of(np.arange(len(words)) < 300))
+    assert rows.products(BinaryRow.of(words)).tolist() == [20_000, 300]
 
 
 def test_an_update_says_whether_a_prediction_may_have_changed() -> None:
