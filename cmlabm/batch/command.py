@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cmlabm.batch.cluster import ClusterLost
 from cmlabm.batch.design import runs_of
 from cmlabm.batch.finished import FinishedStudy
 from cmlabm.batch.listing import tables
@@ -141,7 +142,7 @@ def main(
     except InputError as error:
         messages.print(f"error: {error}")
         status = BAD_INPUT
-    except StorageError as error:
+    except (StorageError, ClusterLost) as error:
         messages.print(f"error: {error}")
         status = STORAGE_FAILED
     except KeyboardInterrupt:

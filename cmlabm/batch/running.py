@@ -64,6 +64,7 @@ def run_study(
     Raises:
         InputError: the study or its data cannot be used, or the directory is of another study.
         StorageError: the results cannot be stored.
+        ClusterLost: the Dask scheduler does not answer any more.
 
     Example:
         >>> import tempfile
@@ -190,7 +191,9 @@ def _results(
     if not runs:
         return iter(())
     if dask is not None:
-        return run_on_dask(runs, dask, timeout, with_agents, spectator.wants_to_stop)
+        return run_on_dask(
+            runs, dask, timeout, with_agents, spectator.wants_to_stop, spectator.says
+        )
     return run_in_processes(
         runs, min(workers, len(runs)), timeout, with_agents, spectator.wants_to_stop
     )
