@@ -64,7 +64,7 @@ def run_study(
     Raises:
         InputError: the study or its data cannot be used, or the directory is of another study.
         StorageError: the results cannot be stored.
-        ClusterLost: the scheduler of the Dask cluster is gone.
+        ClusterLost: the Dask scheduler does not answer any more.
 
     Example:
         >>> import tempfile
