@@ -28,7 +28,7 @@ ANSWER_SECONDS = 10.0
 """How long the scheduler may take to answer."""
 
 CHECK_SECONDS = 120.0
-"""How long workers may take to say what they have, once they have imported this package."""
+"""How long workers may take to import this package and say what they have."""
 
 LOOK_SECONDS = 1.0
 """How often the workers are looked at."""
@@ -185,6 +185,7 @@ class _Workers:
             workers=workers,
             on_error="return",
             seconds=CHECK_SECONDS,
+            silence=f"the workers at {self._address} do not answer",
         )
         for worker, answer in answers.items():
             if isinstance(answer, Exception) and not isinstance(answer, OSError):
@@ -199,18 +200,19 @@ class _Workers:
         question: Callable[..., Any],
         *arguments: Any,
         seconds: float | None = None,
+        silence: str = "",
         **options: Any,
     ) -> Any:
         try:
             return question(*arguments, **options, callback_timeout=seconds or ANSWER_SECONDS)
+        except TimeoutError as error:
+            raise self._lost(silence) from error
         except Exception as error:  # Dask has no single type for a connection that breaks
             raise self._lost() from error
 
-    def _lost(self) -> ClusterLost:
-        return ClusterLost(
-            f"the scheduler at {self._address} is lost; finished runs are stored, the same command"
-            " goes on"
-        )
+    def _lost(self, what: str = "") -> ClusterLost:
+        what = what or f"the scheduler at {self._address} is lost"
+        return ClusterLost(f"{what}; finished runs are stored, the same command goes on")
 
 
 def _killed(error: Any) -> str:
@@ -233,6 +235,10 @@ def _sent(run: Run) -> Run:
 @contextmanager
 def _connected(address: str) -> Iterator[Client]:
     """Connect to a scheduler; neither that nor the end takes longer than it may."""
+    try:
+        import distributed  # noqa: F401
+    except ImportError:
+        raise InputError("--dask needs Dask; install cmlabm[dask]") from None
     with _silence():
         client = _client(address)
         try:
@@ -243,10 +249,8 @@ def _connected(address: str) -> Iterator[Client]:
 
 
 def _client(address: str) -> Client:
-    try:
-        from distributed import Client
-    except ImportError:
-        raise InputError("--dask needs Dask; install cmlabm[dask]") from None
+    from distributed import Client
+
     if not _has_host_and_port(address):
         raise InputError(
             f"--dask {address!r}: must be a scheduler's address, such as tcp://127.0.0.1:8786"
@@ -282,7 +286,10 @@ def _has_host_and_port(address: str) -> bool:
 
 @contextmanager
 def _silence() -> Iterator[None]:
-    """Keep Dask's log of a broken connection from the terminal: this module says what it means."""
+    """Keep Dask's log of a broken connection from the terminal: this module says what it means.
+
+    Dask sets its loggers up when it is imported.
+    """
     loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

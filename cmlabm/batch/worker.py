@@ -24,6 +24,8 @@ def _found_at(path: Path) -> str | None:
     try:
         if path.is_dir():
             return "a folder"
+        if not path.is_file():
+            return None
         with path.open("rb") as file:
             return f"a file of digest {hashlib.file_digest(file, 'sha256').hexdigest()[:12]}"
     except OSError:

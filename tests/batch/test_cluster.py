@@ -19,7 +19,7 @@ from distributed import Client, Future
 from small_study import small_study
 
 import cmlabm
-from cmlabm.batch import Result, Run, run_here, run_on_dask, runs_of
+from cmlabm.batch import ClusterLost, Result, Run, run_here, run_on_dask, runs_of
 from cmlabm.batch.provenance import other_versions
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
@@ -236,6 +236,19 @@ def test_a_run_under_which_workers_die_fails_alone_and_once_they_are_gone_it_is_
         r"KilledWorker: workers died under this run, the last of 1 was tcp://\S+\n", came[0].error
     )
     assert told[-1] == f"{no_workers.address} has lost all its workers; waiting for one"
+
+
+def test_workers_that_fall_silent_before_they_were_asked_are_not_waited_for_without_end(
+    cluster: DaskCluster, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cmlabm.batch.cluster.CHECK_SECONDS", 1.0)
+    _, silent, _ = cluster.processes[:3]
+    cluster.freeze(silent)
+    try:
+        with pytest.raises(ClusterLost, match=f"^the workers at {cluster.address} do not answer"):
+            list(run_on_dask(runs_of(small_study()), cluster.address))
+    finally:
+        cluster.thaw(silent)
 
 
 def test_a_worker_is_not_taken_for_a_scheduler(cluster: DaskCluster, client: Client) -> None:

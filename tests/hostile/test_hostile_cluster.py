@@ -2,7 +2,10 @@
 
 import logging
 import random
+import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -117,20 +120,19 @@ def test_runs_under_way_when_the_scheduler_is_lost_are_not_failed(
     assert not dask_log
 
 
-def test_a_scheduler_that_is_lost_before_the_first_result_is_named(
-    tmp_path: Path, dask_log: list[str]
+def test_the_command_ends_in_a_sentence_when_the_scheduler_is_lost_before_the_first_result(
+    tmp_path: Path,
 ) -> None:
-    told: list[str] = []
     with DaskCluster(tmp_path, HERE) as no_workers:
-
-        def lose(sentence: str) -> None:
-            told.append(sentence)
+        address = no_workers.address
+        command = [sys.executable, "-m", "cmlabm.batch", "--dask", address, "--out", str(tmp_path)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            assert process.stderr.readline() == f"{address} has no workers yet; waiting for one\n"
             no_workers.kill(no_workers.scheduler)
-
-        with pytest.raises(ClusterLost, match=f"^the scheduler at {no_workers.address} is lost"):
-            list(run_on_dask(runs(1), no_workers.address, say=lose))
-    assert told == [f"{no_workers.address} has no workers yet; waiting for one"]
-    assert not dask_log
+            rest = process.stderr.read()
+    assert re.fullmatch(f"error: the scheduler at {address} is lost; .* goes on\n", rest)
+    assert process.returncode == 1
 
 
 NO_ADDRESS = "must be a scheduler's address, such as tcp://127.0.0.1:8786"
@@ -156,7 +158,7 @@ NO_ADDRESS = "must be a scheduler's address, such as tcp://127.0.0.1:8786"
 def test_what_is_no_scheduler_s_address_is_refused(
     address: str, said: str, monkeypatch: pytest.MonkeyPatch, dask_log: list[str]
 ) -> None:
-    monkeypatch.setattr("cmlabm.batch.cluster.ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr("cmlabm.batch.cluster.ANSWER_SECONDS", 0.5)
     with pytest.raises(InputError) as told:
         list(run_on_dask([], address))
     assert said in str(told.value)
@@ -186,7 +188,7 @@ def listener(greeting: bytes) -> Iterator[str]:
 def test_a_listener_that_is_no_scheduler_is_refused(
     greeting: bytes, monkeypatch: pytest.MonkeyPatch, dask_log: list[str]
 ) -> None:
-    monkeypatch.setattr("cmlabm.batch.cluster.ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr("cmlabm.batch.cluster.ANSWER_SECONDS", 0.5)
     with (
         listener(greeting) as address,
         pytest.raises(InputError, match="no scheduler answers there"),
