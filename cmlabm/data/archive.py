@@ -80,8 +80,8 @@ def read_reviews(path: Path, progress: Progress) -> list[Review]:
 
 def _from_folder(path: Path, progress: Progress) -> Iterator[tuple[Place, bytes]]:
     texts = folder.texts_in(path)
-    for place, entry in progress.track(texts, description="Reading reviews"):
-        yield place, folder.content_of(entry)
+    for part, label, entry in progress.track(texts, description="Reading reviews"):
+        yield Place(part, label, entry.name), folder.content_of(entry)
 
 
 def _from_archive(path: Path, progress: Progress) -> Iterator[tuple[Place, bytes]]:

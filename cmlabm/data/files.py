@@ -61,7 +61,8 @@ def opened(path: Path | os.DirEntry[str], most_bytes: int) -> Iterator[BufferedR
         OSError: it cannot be opened.
         InputError: it is a folder, a device, a pipe or a socket, or has more bytes.
     """
-    _check(path, path.stat(), most_bytes)  # opening alone can have an effect on a device
+    if not path.is_file():  # opening alone can have an effect on a device
+        _check(path, path.stat(), most_bytes)
     with open(path, "rb", opener=_without_waiting) as file:
         _check(path, os.fstat(file.fileno()), most_bytes)
         yield file
@@ -74,15 +75,16 @@ def content(path: Path | os.DirEntry[str], most_bytes: int) -> bytes:
 
 
 def _check(path: Path | os.DirEntry[str], state: os.stat_result, most_bytes: int) -> None:
+    if stat.S_ISREG(state.st_mode) and state.st_size <= most_bytes:
+        return
     name = quoted(os.fspath(path))
     if stat.S_ISDIR(state.st_mode):
         raise InputError(f"{name} cannot be read: it is a folder, and a file is needed.")
     if not stat.S_ISREG(state.st_mode):
         raise InputError(f"{name} cannot be read: it is a device or a pipe, not a regular file.")
-    if state.st_size > most_bytes:
-        raise InputError(
-            f"{name} has {state.st_size:,} bytes; at most {most_bytes / MIB:g} MiB are read."
-        )
+    raise InputError(
+        f"{name} has {state.st_size:,} bytes; at most {most_bytes / MIB:g} MiB are read."
+    )
 
 
 def _without_waiting(path: str, flags: int) -> int:

@@ -5,27 +5,28 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cmlabm.data import files, limits
-from cmlabm.data.layout import CLASSES, PARTS, PLACES, Place, is_text
+from cmlabm.data.layout import CLASSES, PARTS, PLACES, is_text
 from cmlabm.data.quoting import quoted
 from cmlabm.errors import InputError
 
 
 def state_of(path: Path) -> str:
-    """Return a text that changes when a review in the folder does: its files' names and states."""
+    """Return a text that changes when a review in the folder does.
+
+    It has the files' names, sizes and times of change; these, unlike the times of writing, cannot
+    be set back.
+    """
     lines = []
-    for place, entry in texts_in(path):
+    for part, label, entry in texts_in(path):
         try:
             state = entry.stat()
         except OSError as error:
             raise _unreadable(entry, error) from error
-        lines.append(
-            f"{place.part} {place.label} {place.name} {state.st_size} {state.st_mtime_ns}"
-            f" {state.st_ctime_ns} {state.st_ino}"
-        )
+        lines.append(f"{part} {label} {entry.name} {state.st_size} {state.st_ctime_ns}")
     return "\n".join(lines)
 
 
-def texts_in(path: Path) -> list[tuple[Place, os.DirEntry[str]]]:
+def texts_in(path: Path) -> list[tuple[str, int, os.DirEntry[str]]]:
     """Return the files of a folder's reviews, sorted.
 
     Raises:
@@ -34,7 +35,7 @@ def texts_in(path: Path) -> list[tuple[Place, os.DirEntry[str]]]:
             files.
     """
     root = path if (path / "train").is_dir() else path / "aclImdb"
-    found: list[tuple[Place, os.DirEntry[str]]] = []
+    found: list[tuple[str, int, os.DirEntry[str]]] = []
     for part in PARTS:
         for label, kind in enumerate(CLASSES):
             folder = root / part / kind
@@ -45,11 +46,10 @@ def texts_in(path: Path) -> list[tuple[Place, os.DirEntry[str]]]:
                     f"{quoted(path)} has no folder {part}/{kind}; it needs {PLACES}."
                 ) from error
             _check_inside(path, folder)
-            for entry in texts:
-                if entry.is_symlink():
-                    _check_inside(path, Path(entry))
+            for link in filter(os.DirEntry.is_symlink, texts):
+                _check_inside(path, Path(link))
             texts.sort(key=lambda entry: entry.name)
-            found += [(Place(part, label, entry.name), entry) for entry in texts]
+            found += [(part, label, entry) for entry in texts]
     return found
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from cmlabm.data import limits
 from cmlabm.data.table_checks import check_names, check_size, check_unpacked, refuse_type
 
-_BATCH_ROWS = 16_384
+_BATCH_ROWS = 65_536
 
 
 def parquet_rows(path: Path, content: bytes) -> pd.DataFrame:
