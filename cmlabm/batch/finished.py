@@ -11,7 +11,7 @@ from cmlabm.batch.design import base_setting, parameters_of, settings_of
 from cmlabm.batch.export import TABLES
 from cmlabm.batch.figure import PICTURE
 from cmlabm.batch.run import Run
-from cmlabm.batch.store import Store
+from cmlabm.batch.store import DEFINITION, Store
 from cmlabm.batch.study import Study
 from cmlabm.parameters import Parameters
 
@@ -59,7 +59,8 @@ class FinishedStudy:
     def provenance(self) -> dict[str, str]:
         """Versions, commit, data, command, machine, start and end."""
         with Store.open(self.directory) as store:
-            return {name: value for name, value in store.facts().items() if name != "study"}
+            facts = store.facts()
+        return {name: value for name, value in facts.items() if name not in DEFINITION}
 
     def runs(self) -> pd.DataFrame:
         """Return one row a run: id, parameters, seed, status, outcomes, wall seconds, error."""

@@ -33,6 +33,9 @@ from cmlabm.parameters import Parameters
 
 FILE_NAME = "study.sqlite"
 LOCK_NAME = "study.lock"
+DEFINITION = ("study", "contents")
+"""What is noted of a study that is no fact about how it was run."""
+
 PATIENCE_S = 60.0
 """So long a command waits for another program that has locked the file."""
 

@@ -32,6 +32,7 @@ class Reading:
         factors: the names of the study's factors.
         name, description: the study's.
         done, failed, planned: how many runs there are of each.
+        aside: how many runs of other settings the directory holds beside them.
         problem: why there is nothing to read.
     """
 
@@ -42,6 +43,7 @@ class Reading:
     done: int = 0
     failed: int = 0
     planned: int = 0
+    aside: int = 0
     problem: str = ""
 
     @property
@@ -72,6 +74,7 @@ def read(directory: str, factor: str) -> Reading:
             done=int(statuses.get("done", 0)),
             failed=int(statuses.get("failed", 0)),
             planned=len(study.planned),
+            aside=study.aside,
         )
     except (InputError, StorageError) as error:
         return Reading(problem=str(error))

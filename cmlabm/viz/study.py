@@ -162,6 +162,8 @@ def Filters(
 def Progress(reading: Reading) -> None:
     """How far the study is, and what failed."""
     count = f"{reading.done} of {reading.planned} runs"
+    if reading.aside:
+        count += f"; {reading.aside} of other settings are kept aside"
     if not reading.is_complete:
         solara.Info(f"{count} so far; more are coming in.", dense=True)
         solara.ProgressLinear(100 * reading.done / reading.planned)

@@ -16,6 +16,8 @@ def what_was_run(study: FinishedStudy, runs: pd.DataFrame) -> Section:
         f"Design: {spec.design}; {len(spec.seeds)} seed(s); {planned} runs planned, {done}"
         f" finished, {failed} failed, {max(0, planned - len(runs))} not run yet."
     )
+    if study.aside:
+        counts += f" {study.aside} runs of other settings are kept aside."
     provenance = pd.DataFrame({"what": list(facts), "value": [str(v) for v in facts.values()]})
     parts: list[Part] = [Text([f"{spec.description}.", counts] if spec.description else [counts])]
     if spec.factors:
