@@ -77,8 +77,7 @@ def run_study(
     spectator = spectator or Spectator()
     directory = directory_of(study) if directory is None else Path(directory)
     workers = workers or cores()
-    base = Parameters.checked(study.parameters)
-    data = fingerprint(base.data, data_path=base.data_path, label_column=base.label_column)
+    data = _data_of(study)
     runs = runs_of(study)
     refuse_impossible_data(runs)
     with Store.create(directory, spectator.says) as store:
@@ -151,6 +150,14 @@ def refuse_impossible_data(runs: list[Run]) -> None:
         )
 
 
+def _data_of(study: Study) -> str:
+    """Return a digest of the data that all runs of a study share, empty if they are varied."""
+    base = Parameters.checked(study.parameters)
+    if {"data", "data_path"} & {name for names in study.factors.values() for name in names}:
+        return ""
+    return fingerprint(base.data, data_path=base.data_path, label_column=base.label_column)
+
+
 def _refuse_other_study(store: Store, study: Study, data: str) -> None:
     facts = store.facts()
     if "study" not in facts:
@@ -160,7 +167,7 @@ def _refuse_other_study(store: Store, study: Study, data: str) -> None:
         raise InputError(
             f"{store.path}: holds study {stored.name!r}, not {study.name!r}; choose another --out"
         )
-    if facts.get("data", data) != data:
+    if data and facts.get("data") and facts["data"] != data:
         raise InputError(
             f"{store.path}: holds results on other data (digest {facts['data'][:12]}, not"
             f" {data[:12]}); choose another --out"

@@ -162,18 +162,17 @@ def Filters(
 def Progress(reading: Reading) -> None:
     """How far the study is, and what failed."""
     count = f"{reading.done} of {reading.planned} runs"
-    if reading.aside:
-        count += f"; {reading.aside} of other settings are kept aside"
+    aside = f"; {reading.aside} of other settings are kept aside" if reading.aside else ""
     if not reading.is_complete:
         solara.Info(f"{count} so far; more are coming in.", dense=True)
         solara.ProgressLinear(100 * reading.done / reading.planned)
     if reading.failed:
         failed = reading.runs[reading.runs["status"] == "failed"]
-        with solara.Details(f"{count}; {reading.failed} failed"):
+        with solara.Details(f"{count}; {reading.failed} failed{aside}"):
             for row in failed.head(5).to_dict("records"):
                 solara.Preformatted(f"seed {row['seed']}\n{row['error']}", class_="cml-traceback")
     elif reading.is_complete:
-        solara.Text(count, classes=["cml-count"])
+        solara.Text(count + aside, classes=["cml-count"])
 
 
 @solara.component

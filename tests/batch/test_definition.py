@@ -24,6 +24,17 @@ from cmlabm.batch.store import FILE_NAME
 from cmlabm.errors import InputError
 
 
+def reviews(folder: Path, word: str) -> Path:
+    """Write a few reviews in the layout of the original archive."""
+    for part in ("train", "test"):
+        for kind, other in (("neg", "bad"), ("pos", "good")):
+            (folder / part / kind).mkdir(parents=True)
+            for number in range(20):
+                text = f"{other} {word} w{number % 7} w{number % 3}"
+                (folder / part / kind / f"{number}_1.txt").write_text(text)
+    return folder
+
+
 def with_cost(cost_weight: float, seeds: int = 2) -> Study:
     return Study(
         name="small", seeds=seeds, parameters=SMALL | {"cost_weight": cost_weight}, sweep={}
@@ -263,3 +274,53 @@ def test_what_a_killed_command_left_in_its_log_is_read_where_nothing_can_be_writ
     monkeypatch.setattr("os.access", lambda *_: False)
     assert open_study(tmp_path / "killed").runs()["seed"].tolist() == [0, 1]
     assert len(list((tmp_path / "killed").iterdir())) == 2
+
+
+SIZES = {"num_words": 5, "train_size": 40, "test_size": 40, "initial_fraction": 0.5, "max_days": 3}
+
+
+def test_two_archives_are_two_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By their other parameters they are the same run, and the second was never done."""
+    monkeypatch.setenv("CMLABM_CACHE", str(tmp_path / "cache"))
+    run_without_processes(monkeypatch)
+    paths = [str(reviews(tmp_path / name, name)) for name in ("one", "two")]
+    study = Study(name="a", parameters=SIZES | {"data": "imdb"}, sweep={"data_path": paths})
+    finished = run_study(study, tmp_path / "out")
+    assert finished.runs()["data_path"].tolist() == paths
+    assert finished.runs()["run"].nunique() == 2
+
+
+def test_fewer_reviews_than_the_default_sizes_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command refused what the model took; more than there are it refuses at the start."""
+    monkeypatch.setenv("CMLABM_CACHE", str(tmp_path / "cache"))
+    run_without_processes(monkeypatch)
+    path = reviews(tmp_path / "one", "one")
+    changes = [f"--set={name}={value}" for name, value in SIZES.items()]
+    arguments = ["--set=data=imdb", f"--set=data_path={path}", f"--out={tmp_path / 'out'}"]
+    result = CliRunner().invoke(app, [*arguments, *changes, "--seeds=1"])
+    assert result.exit_code == 0, result.output
+    result = CliRunner().invoke(app, [*arguments, *changes, "--set=train_size=41"])
+    assert result.exit_code == 2
+    assert "train_size = 41 is more than there are; at most 40" in result.output
+
+
+def test_a_study_of_a_table_is_reported_without_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("statsmodels")
+    from cmlabm.report.command import app as report
+
+    run_without_processes(monkeypatch)
+    table = tmp_path / "table.csv"
+    table.write_text("x,y,label\n" + "".join(f"{n},{n % 5},{n % 2}\n" for n in range(120)))
+    fixed = SIZES | {"data": "table", "data_path": str(table)}
+    study = Study(
+        name="a", seeds=2, design="one-at-a-time", parameters=fixed, sweep={"cost_weight": [2, 4]}
+    )
+    run_study(study, tmp_path / "out")
+    table.unlink()
+    result = CliRunner().invoke(report, [str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    assert open_study(tmp_path / "out").runs_of("cost_weight")["level"].nunique() == 3

@@ -1,5 +1,6 @@
 """The commands' own flags, given nonsense."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,27 @@ PAIRS = [
     (["--out", "/dev/null/a"], "cannot be made or written to"),
     (["--out", "/proc/a"], "cannot be made or written to"),
 ]
+
+
+NO_DATA = ["nope.csv", ".", "~", "~nobody-of-this-name/x", "", "a\x00b", "x" * 300, "/dev/zero"]
+NO_DATA += ["http://127.0.0.1:9/a.csv", "file:///etc/passwd", "\ud800.csv", "loop", "pipe"]
+
+
+@pytest.mark.parametrize("data", ["table", "imdb"])
+@pytest.mark.parametrize("path", NO_DATA, ids=[path[:20] for path in NO_DATA])
+def test_a_path_that_leads_to_no_data_gets_status_2_and_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: str, path: str
+) -> None:
+    """Each of them was a traceback."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CMLABM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("cmlabm.data.imdb.URL", "http://127.0.0.1:9/reviews.tar.gz")
+    Path("loop").symlink_to("loop")
+    os.mkfifo("pipe")
+    said = refusal(app, [f"--set=data={data}", f"--set=data_path={path}"])
+    assert "error: " in said
+    assert len(said) < 700
+    assert not (tmp_path / "results").exists()
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), PAIRS, ids=[" ".join(a)[:40] for a, _ in PAIRS])
