@@ -46,8 +46,5 @@ def test_first_and_later_loads() -> None:
         assert part.features.shape == (25_000, 1_000)
         assert np.bincount(part.labels).tolist() == [12_500, 12_500]
     assert thousand.train.features.sum() / 25_000 == pytest.approx(92.65, abs=0.01)
-
-
-def test_they_are_known_as_the_original_ones() -> None:
-    """Otherwise every study on them would count as one on other reviews."""
+    # Otherwise every study on the original reviews would count as one on others.
     assert content_digest("imdb", data_path=str(ARCHIVE)) == ""
