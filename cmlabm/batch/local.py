@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import islice
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 
 from pebble import ProcessPool
 from threadpoolctl import threadpool_limits
@@ -82,7 +82,11 @@ def _result(future: Future[Result], run: Run, hard_limit: float | None) -> Resul
 
 
 def _start_forkserver() -> None:
-    """Start what starts the workers deaf to Ctrl-C, which is for this process to answer."""
+    """Start what starts the workers deaf to Ctrl-C, which is for this process to answer.
+
+    The resource tracker, without which it does not start, would lift the block.
+    """
+    resource_tracker.ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
