@@ -91,7 +91,9 @@ class Parameters(BaseModel):
     data: Literal["synthetic-reviews", "imdb", "breast-cancer", "digits", "table"] = _field(
         "synthetic-reviews", "where the labelled samples come from"
     )
-    data_path: str | None = _field(None, "archive or folder (imdb), CSV or Parquet file (table)")
+    data_path: str | None = _field(
+        None, "archive or folder (imdb), CSV or Parquet file (table)", min_length=1
+    )
     label_column: str = _field("label", "the column of a table that holds the labels")
     num_words: int = _field(
         1000, "how many of the most frequent words are features", "words", ge=1, le=20_000

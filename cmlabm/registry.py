@@ -67,7 +67,9 @@ def look_up(parameter: str, name: str, registry: Mapping[str, type[Any]]) -> typ
         raise InputError(f"{parameter} = {name!r}: allowed are {allowed}")
     try:
         found = getattr(import_module(module), attribute)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise InputError(
             f"{parameter} = {name!r}: cannot be imported ({in_short(error)}); allowed are"
             f" {', '.join(registry)}, or module:Class"

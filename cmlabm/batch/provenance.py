@@ -18,7 +18,7 @@ def provenance(workers: str) -> dict[str, str]:
     return {
         "versions": versions(),
         "commit": _commit(),
-        "command": shlex.join(["python", "-m", "cmlabm.batch", *sys.argv[1:]]),
+        "command": shlex.join(["python", *sys.orig_argv[1:]]),
         "machine": f"{platform.system()} {platform.machine()}, {workers}",
     }
 

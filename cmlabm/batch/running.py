@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from multiprocessing import current_process
 from pathlib import Path
 
 from cmlabm.batch.cluster import run_on_dask
@@ -74,6 +75,11 @@ def run_study(
         ...     run_study(study, directory, workers=1).runs()["num_words"].tolist()
         [50, 100]
     """
+    if getattr(current_process(), "_inheriting", False):
+        raise InputError(
+            "run_study was called while a worker imported the script that calls it; put the call"
+            " under if __name__ == '__main__':"
+        )
     spectator = spectator or Spectator()
     directory = directory_of(study) if directory is None else Path(directory)
     workers = workers or cores()

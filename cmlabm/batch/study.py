@@ -147,6 +147,8 @@ class Study(BaseModel):
                 if isinstance(levels, dict)
                 else {len(levels)}
             )
+            if not name:
+                raise ValueError("sweep: a factor needs a name")
             if lengths == {0} or not lengths:
                 raise ValueError(f"sweep.{name}: has no levels")
             if len(lengths) > 1:

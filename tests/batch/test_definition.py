@@ -1,6 +1,8 @@
 """A study's tables hold what its definition asks for now, and nothing else."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -116,6 +118,7 @@ def test_a_study_run_from_python_says_what_it_is(
     study = open_study(tmp_path)
     assert study.factors == ["cost_weight"]
     assert study.spec.parameters == SMALL
+    assert "pytest" in study.provenance["command"], "what was run, not what might have been"
     assert {"versions", "machine", "start", "end"} <= study.provenance.keys()
     assert {path.name for path in study.files} == {
         "runs.csv", "runs.parquet", "series.csv", "series.parquet", "accuracy_balances.png",
@@ -324,3 +327,14 @@ def test_a_study_of_a_table_is_reported_without_the_table(
     result = CliRunner().invoke(report, [str(tmp_path / "out")])
     assert result.exit_code == 0, result.output
     assert open_study(tmp_path / "out").runs_of("cost_weight")["level"].nunique() == 3
+
+
+def test_a_script_without_its_guard_is_told_so(tmp_path: Path) -> None:
+    """Each worker runs the script again while it imports it."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from cmlabm.batch import Study, run_study\n"
+        f"run_study(Study(name='a', parameters={SMALL}), {str(tmp_path / 'out')!r}, workers=1)\n"
+    )
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert "put the call under if __name__ == '__main__':" in ended.stderr

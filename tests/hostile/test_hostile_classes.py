@@ -70,6 +70,7 @@ MODULES = [
     ("def broken(:", "(SyntaxError: invalid syntax"),
     ("import sys; sys.exit('bye')", "(SystemExit: bye)"),
     ("raise SystemExit", "(SystemExit)"),
+    ("raise BaseException('of its own')", "(BaseException: of its own)"),
     ("import not_there_at_all", "(ModuleNotFoundError: No module named 'not_there_at_all')"),
     ("def f(): f()\nf()", "(RecursionError: "),
     ("assert False", "(AssertionError)"),

@@ -64,6 +64,7 @@ TEXTS: list[tuple[str, str]] = [
     ("name = 'a'\n[sweep]\n\"<img src=x onerror=x>\" = [1]", "is not known"),
     ("name = 'a'\n[sweep.x]\nnum_words = []", "sweep.x: has no levels"),
     ("name = 'a'\n[sweep.x]", "sweep.x: has no levels"),
+    ("name = 'a'\n[sweep.\"\"]\nnum_words = [1]", "a factor needs a name"),
     ("name = 'a'\n[sweep.x]\nnum_words = [1]\ntest_size = [9, 8]", "of the same length"),
     (
         "name = 'a'\n[sweep]\nnum_words = [9]\n[sweep.x]\nnum_words = [8]\ntest_size = [9]",
