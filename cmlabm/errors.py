@@ -23,14 +23,14 @@ def named(name: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value as it can stand in a sentence: shortened, and without control characters.
+    """Return a value as it can stand in a sentence: shortened, in one line.
 
     Example:
         >>> shown([1, 2, 3, 4, 5]), shown(10**5000)
         ('[1, 2, 3, 4, ...]', 'a number of more than 4,300 digits')
     """
     try:
-        return _short.repr(value)
+        return " ".join(line.strip() for line in _short.repr(value).splitlines())
     except ValueError:  # Python turns no longer number into text
         return "a number of more than 4,300 digits"
 

@@ -1,11 +1,10 @@
 """What users' classes give where whole numbers are needed: taken, or refused in a sentence."""
 
-from reprlib import repr as short
 from typing import Any
 
 import numpy as np
 
-from cmlabm.errors import InputError
+from cmlabm.errors import InputError, shown
 
 MOST = 2**62
 """Larger ones could overflow a 64-bit column."""
@@ -37,7 +36,7 @@ def whole(value: Any, low: int, high: int, giver: object, what: str) -> int:
     if isinstance(value, np.integer) and low <= value <= high:
         return int(value)
     raise InputError(
-        f"{class_of(giver)}: {what} = {short(value)}: must be a whole number from {low} to {high}"
+        f"{class_of(giver)}: {what} = {shown(value)}: must be a whole number from {low} to {high}"
     )
 
 

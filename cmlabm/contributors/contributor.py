@@ -1,7 +1,6 @@
 """What every contributor does when it wakes: offer a sample, plan the next time, claim."""
 
 from abc import abstractmethod
-from reprlib import repr as short
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -9,7 +8,7 @@ from mesa import Agent
 
 from cmlabm.contributors.draws import Draws
 from cmlabm.data.rows import BinaryRow, Row
-from cmlabm.errors import InputError
+from cmlabm.errors import InputError, shown
 from cmlabm.ledger import UNITS_PER_TOKEN
 from cmlabm.parameters import Kind
 from cmlabm.refusals import Refusal
@@ -191,7 +190,7 @@ class Contributor(Agent["CMLModel"]):
             offer = whole(offer, 0, MOST, self, "offer")
         if not self._fits(contribution.row):
             raise InputError(
-                f"{class_of(self)}: row = {short(contribution.row)}: must be a"
+                f"{class_of(self)}: row = {shown(contribution.row)}: must be a"
                 f" {type(self._like).__name__} of {self._like.size} features, all of them finite"
             )
         answer = self.model.contract.submit(self.account, offer, contribution.row, label, now)

@@ -37,7 +37,6 @@ def main(
 
 def _report(directory: Path, out: Path, reference: Path | None) -> None:
     study = open_study(directory)
-    _ = study.spec
     try:
         from cmlabm.analysis.reference import read_reference
         from cmlabm.report.write import write_report
