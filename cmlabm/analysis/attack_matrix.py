@@ -11,7 +11,7 @@ from cmlabm.analysis.intervals import mean_interval
 from cmlabm.analysis.measures import ATTACKER_RETURN, REGRET
 from cmlabm.analysis.regret import pair_with_unattacked
 from cmlabm.analysis.strength import strengths_of
-from cmlabm.contributors import MALICIOUS_BEHAVIOURS
+from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
 from cmlabm.mechanisms import MECHANISMS
 
 CELL = ["strength", "behaviour", "mechanism"]
