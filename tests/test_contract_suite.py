@@ -33,6 +33,7 @@ from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.interface import Mechanism
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
+from cmlabm.registries import REGISTRIES as ALL
 from cmlabm.testing import (
     SMALL,
     claiming_everything_is_claiming_one_by_one,
