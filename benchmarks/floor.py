@@ -19,11 +19,12 @@ from unittest.mock import patch
 
 import numpy as np
 import typer
-from mesa import Agent, Model
+from mesa import Model
 from rich.console import Console
 from rich.table import Table
 
-from cmlabm.classifiers.perceptron import MarginWatch, Perceptron
+from cmlabm.classifiers.margin_watch import MarginWatch
+from cmlabm.classifiers.perceptron import Perceptron
 from cmlabm.contract import ContractAgent
 from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor
 from cmlabm.daily_records import DailyRecords
@@ -42,7 +43,7 @@ PARTS: dict[str, tuple[type, tuple[str, ...]]] = {
     "pending: add": (Pending, ("add",)),
     "pending: what is claimable": (Pending, ("claimable_by",)),
     "perceptron: update": (Perceptron, ("update",)),
-    "watch: shift": (MarginWatch, ("shift",)),
+    "watch: follow": (MarginWatch, ("_follow",)),
     "watch: add and drop": (MarginWatch, ("add", "keep")),
     "watch: predictions": (MarginWatch, ("predictions",)),
     "daily records": (DailyRecords, ("collect",)),
@@ -57,11 +58,11 @@ def market(seed: int, data_path: str | None) -> CMLModel:
     return CMLModel(rng=seed, **data)
 
 
-class Sleeper(Agent[Model[Any, Any]]):
-    """An agent that wakes at given seconds and does nothing."""
+class Sleeper:
+    """Wakes at given seconds and does nothing."""
 
     def __init__(self, model: Model[Any, Any], times: list[int]) -> None:
-        super().__init__(model)
+        self.model = model
         self._times = iter(times)
         self()
 
@@ -78,7 +79,7 @@ def wakings(seed: int, data_path: str | None) -> dict[int, list[int]]:
     wake = Contributor.wake
 
     def noted(agent: Contributor) -> None:
-        found[agent.account].append(agent._wakes_at)
+        found[agent.account].append(agent._wakes_at)  # noqa: SLF001
         wake(agent)
 
     with patch.object(Contributor, "wake", noted):
@@ -110,8 +111,9 @@ def plain_perceptron(model: CMLModel) -> float:
     """Return the seconds of a perceptron on dense rows: an inner product, and a sum if it errs."""
     submissions = model.contract.submissions
     rows = np.array([row.dense() for row in submissions.row])
-    weights, intercept = np.zeros(rows.shape[1]), 0.0
-    signs = [1 if label else -1 for label in submissions.label]
+    weights = np.zeros(rows.shape[1])
+    intercept = 0.0
+    signs = [1.0 if label else -1.0 for label in submissions.label]
     start = time.perf_counter()
     for seen, (row, sign) in enumerate(zip(rows, signs, strict=True)):
         if sign * (row @ weights + intercept) <= 0:

@@ -20,13 +20,13 @@ class LossRecord:
 
     def __init__(self, classifier: Classifier, test: Samples) -> None:
         self.commitment = digest(test)
-        self._test = test
         self._first_model = deepcopy(classifier)
-        self._errors = [self._count(classifier)]
+        self._count = classifier.error_count(test)
+        self._errors = [self._count.now()]
 
-    def note(self, classifier: Classifier, changed: bool) -> None:
+    def note(self, changed: bool) -> None:
         """Record the errors after a submission that may have changed the classifier."""
-        self._errors.append(self._count(classifier) if changed else self._errors[-1])
+        self._errors.append(self._count.now() if changed else self._errors[-1])
 
     def reveal(self, test: Samples) -> list[int]:
         """Return the errors, once the test set is shown to be the one committed to.
@@ -43,10 +43,6 @@ class LossRecord:
         for number in np.flatnonzero(chosen).tolist():
             self._first_model.update(submissions.row[number], submissions.label[number])
         return self._first_model
-
-    def _count(self, classifier: Classifier) -> int:
-        wrong = classifier.predict(self._test.features) != self._test.labels
-        return int(np.count_nonzero(wrong))
 
 
 def digest(samples: Samples) -> str:
