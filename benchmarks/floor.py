@@ -10,10 +10,11 @@ drifts; ``--parts`` also tells where the time of a run goes:
 
 import statistics
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import wraps
+from operator import itemgetter
 from typing import Annotated, Any
 from unittest.mock import patch
 
@@ -124,9 +125,9 @@ def plain_perceptron(model: CMLModel) -> float:
 
 
 @contextmanager
-def timed_parts() -> Iterator[Counter[str]]:
+def timed_parts() -> Iterator[dict[str, float]]:
     """Add up the seconds that each of ``PARTS`` spends, without the parts that it calls."""
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
     inner = [0.0]
 
     def timed(part: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -159,7 +160,7 @@ def main(
     """Print the seconds of a run and of each part of its floor, and the ratio."""
     times = wakings(0, data_path)
     columns: defaultdict[str, list[float]] = defaultdict(list)
-    shares: Counter[str] = Counter()
+    shares: defaultdict[str, float] = defaultdict(float)
     for _ in range(repeats):
         start = time.perf_counter()
         model = market(0, data_path)
@@ -172,7 +173,8 @@ def main(
             model = market(0, data_path)
             with timed_parts() as spent:
                 model.run()
-            shares.update(spent)
+            for part, took in spent.items():
+                shares[part] += took / repeats
     floors = [sum(each) for each in zip(*list(columns.values())[1:], strict=True)]
     ratios = [run / floor for run, floor in zip(columns["run"], floors, strict=True)]
     table = Table("", *columns, "floor", "run / floor")
@@ -186,8 +188,8 @@ def main(
     if parts:
         whole = sum(shares.values())
         table = Table("part of a run", "ms", "share")
-        for part, seconds in shares.most_common():
-            table.add_row(part, f"{seconds / repeats * 1000:.0f}", f"{seconds / whole:.0%}")
+        for part, took in sorted(shares.items(), key=itemgetter(1), reverse=True):
+            table.add_row(part, f"{took * 1000:.0f}", f"{took / whole:.0%}")
         Console().print(table)
 
 

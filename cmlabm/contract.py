@@ -78,7 +78,7 @@ class ContractAgent(Agent["CMLModel"]):
         if isinstance(rules, PredictionMarket):
             self._bounty = rules.bounty
             self.ledger.bring_in(rules.bounty, Reason.BOUNTY, 0)
-            self._losses = LossRecord(classifier, test)
+            self._losses = LossRecord(classifier, test, self._errors)
         self._refusals = array("q")
         self._last_claims: dict[int, tuple[int, int]] = {}
         self._model_changes = 0

@@ -6,7 +6,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.classifiers.interface import Classifier
+from cmlabm.classifiers.interface import Classifier, ErrorCount
 from cmlabm.data.dataset import Samples
 from cmlabm.submissions import Submissions
 
@@ -18,11 +18,18 @@ class LossRecord:
         commitment: the digest of the test set, published before the first submission.
     """
 
-    def __init__(self, classifier: Classifier, test: Samples) -> None:
+    def __init__(self, classifier: Classifier, test: Samples, count: ErrorCount) -> None:
+        """Commit to the test set and count the errors on it.
+
+        Args:
+            classifier: as it is before all submissions.
+            test: the hidden test set.
+            count: of the classifier's errors on it.
+        """
         self.commitment = digest(test)
         self._first_model = deepcopy(classifier)
-        self._count = classifier.error_count(test)
-        self._errors = [self._count.now()]
+        self._count = count
+        self._errors = [count.now()]
 
     def note(self, changed: bool) -> None:
         """Record the errors after a submission that may have changed the classifier."""

@@ -13,6 +13,9 @@ from cmlabm.data.rows import BinaryRow
 GROUP = 4
 """So many features are looked up at once."""
 
+AT_ONCE = 32
+"""So many features are counted at once: of 25,000 rows these fit into a processor's cache."""
+
 PATTERNS = np.unpackbits(np.arange(1 << GROUP, dtype=np.uint8)[:, np.newaxis], axis=1)
 PATTERNS = PATTERNS[:, -GROUP:].T.astype(np.float64)
 """Which features of a group are present in each pattern, shape (GROUP, patterns)."""

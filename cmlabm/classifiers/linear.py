@@ -34,6 +34,12 @@ class LinearSeparators:
         """The intercepts, shape (separators,)."""
         return np.array(self._intercepts)
 
+    @property
+    def largest(self) -> float:
+        """The largest absolute value of a weight or an intercept."""
+        extremes = [max(own.max(), -own.min()) for own in self._weights]
+        return float(max(*extremes, *map(abs, self._intercepts)))
+
     def margins(self, features: Features) -> NDArray[np.float64]:
         """Return ``w.x + b``: shape (samples,) for two classes, else (samples, classes)."""
         margins = [

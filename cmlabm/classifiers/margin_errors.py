@@ -53,7 +53,7 @@ class MarginErrors:
             self._look_up()
         if not self._nearest() > self._rounding():
             self._margins = np.atleast_2d(self._separators.margins(self._features).T)
-            self._since, self._largest = 0, self._largest_now()
+            self._since, self._largest = 0, self._separators.largest
         return int(np.count_nonzero(self._predicted() != self._labels))
 
     def _look_up(self) -> None:
@@ -61,21 +61,19 @@ class MarginErrors:
         weights, intercepts = self._separators.weights, self._separators.intercepts
         products = np.array([self._rows.times(own) for own in weights])
         self._margins = products + intercepts[:, np.newaxis]
-        self._since, self._largest = 0, self._largest_now()
+        self._since, self._largest = 0, self._separators.largest
         self._followed = len(self._separators.moves)
 
     def _follow(self, row: Any, moves: tuple[float, ...]) -> None:
         products = self._rows.products(row)
         for own, move in zip(self._margins, moves, strict=True):
             if move:
-                own += move * products + move
+                shift = products * move
+                shift += move
+                own += shift
         self._since += 1
-        self._largest = max(self._largest, self._largest_now())
+        self._largest = max(self._largest, self._separators.largest)
         self._followed += 1
-
-    def _largest_now(self) -> float:
-        weights, intercepts = self._separators.weights, self._separators.intercepts
-        return float(max(np.abs(weights).max(), np.abs(intercepts).max()))
 
     def _rounding(self) -> float:
         """Return by how much a margin may at most differ from that of ``predict``."""

@@ -51,10 +51,10 @@ class MarginWatch:
         return np.array([own[start:end] for own in self._margins]).argmax(axis=0)
 
     def _follow(self) -> None:
-        size = self._size
+        margins = [own[: self._size] for own in self._margins]
         for row, moves in self._moves[self._followed :]:
             products = self._rows.products(row)
-            for own, move in zip(self._margins, moves, strict=True):
+            for own, move in zip(margins, moves, strict=True):
                 if move:
-                    own[:size] += move * products + move
+                    own += move * products + move
         self._followed = len(self._moves)
