@@ -313,7 +313,7 @@ def test_a_market_that_is_over_before_it_begins_gives_the_bounty_back(
 def test_the_test_set_revealed_must_be_the_one_committed_to() -> None:
     model = opened()
     test, classifier = model.dataset.test, model.contract.classifier
-    record = LossRecord(classifier, test)
+    record = LossRecord(classifier, test, classifier.error_count(test))
     assert record.commitment == digest(test)
     assert record.reveal(test) == [round((1 - model.accuracy) * len(test))]
     relabelled = Samples(test.features, 1 - test.labels)
