@@ -76,7 +76,7 @@ class ContractAgent(Agent["CMLModel"]):
         self._bounty = 0
         if isinstance(rules, PredictionMarket):
             self._bounty = rules.bounty
-            self.ledger.bring_in(rules.bounty, Reason.BOUNTY, 0)
+            self.ledger.mint(rules.bounty, Reason.BOUNTY, 0)
             self._losses = LossRecord(classifier, test)
         self._refusals = array("q")
         self._last_claims: dict[int, tuple[int, int]] = {}
@@ -217,7 +217,7 @@ class ContractAgent(Agent["CMLModel"]):
         for account, payment in payouts.items():
             amount = whole(payment, 0, self.ledger.balance(Ledger.ESCROW), self.rules, "settle")
             self.ledger.move(Ledger.ESCROW, account, amount, Reason.REWARD, now, OUTSIDE)
-        self.ledger.send_out(self.ledger.balance(Ledger.ESCROW), Reason.BOUNTY, now)
+        self.ledger.burn(self.ledger.balance(Ledger.ESCROW), Reason.BOUNTY, now)
         self._bounty = 0
         self.locked = [0] * len(self.locked)
         submissions.claimable = [0] * len(submissions)
@@ -338,11 +338,11 @@ class ContractAgent(Agent["CMLModel"]):
         verified = self.verified[account]
         taken = self._asked.take(deposits, claimable, verified, self.all_verified)
         left = claimable - taken
-        total = self.ledger.pay(account, numbers, taken.tolist(), Reason.TAKE, now)
+        total = self.ledger.pay(account, numbers, taken, Reason.TAKE, now)
         if rules.slashes:
             back, burnt = self._asked.slashed(deposits, left)
             left = left - back - burnt
-            self._pay_back_and_burn(numbers, back.tolist(), burnt.tolist(), now)
+            self._pay_back_and_burn(numbers, back, burnt, now)
         pending.note_takes(positions, account, left)
         self._claimed[account].update(numbers)
         self.takes += len(numbers)
@@ -354,12 +354,16 @@ class ContractAgent(Agent["CMLModel"]):
         return total
 
     def _pay_back_and_burn(
-        self, numbers: list[int], back: list[int], burnt: list[int], now: int
+        self, numbers: list[int], back: NDArray[np.int64], burnt: NDArray[np.int64], now: int
     ) -> None:
-        for number, returned, destroyed in zip(numbers, back, burnt, strict=True):
-            sender = self.submissions.sender[number]
-            self.ledger.move(Ledger.ESCROW, sender, returned, Reason.RETURN, now, number)
-            self.ledger.send_out(destroyed, Reason.BURN, now, number)
+        accounts = [(self.submissions.sender[number], OUTSIDE) for number in numbers]
+        self.ledger.pay_each(
+            np.ravel(accounts),
+            np.repeat(numbers, 2),
+            np.stack([back, burnt], axis=1).ravel(),
+            (Reason.RETURN, Reason.BURN),
+            now,
+        )
 
     def _pay_rest(self, account: int, position: int, now: int, reason: Reason) -> int:
         """Pay an account all that is left of the submission at a position."""

@@ -533,7 +533,7 @@ LATER = [
                 "the supply is ",
             ),
             (
-                "self.model.ledger.send_out(self.model.ledger.balance(0), Reason.BURN, 0)",
+                "self.model.ledger.burn(self.model.ledger.balance(0), Reason.BURN, 0)",
                 "the escrow holds ",
             ),
         ]
