@@ -2,11 +2,9 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
 from cmlabm.contributors.contributor import Contribution
 from cmlabm.contributors.malicious import MaliciousAgent
-from cmlabm.data.rows import BinaryRow, Row
+from cmlabm.data.rows import BinaryRow, BinaryRows, Row
 from cmlabm.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ class FeatureNoise(MaliciousAgent):
     @classmethod
     def check(cls, parameters: "Parameters", dataset: "Dataset") -> None:
         """Refuse features that are not binary."""
-        if isinstance(dataset.train.features, np.ndarray):
+        if not isinstance(dataset.train.rows, BinaryRows):
             raise InputError(
                 f"malicious_behaviour = {cls.id!r}: flips binary features, and those of data ="
                 f" {parameters.data!r} are numbers; allowed are the data sets of reviews"
