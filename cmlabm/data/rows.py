@@ -1,6 +1,7 @@
 """The features of one sample, in the form that suits them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -47,7 +48,7 @@ class BinaryRow:
     @property
     def present(self) -> NDArray[np.intp]:
         """The positions of the ones, increasing."""
-        return unpacked(self.bits).nonzero()[0]
+        return _present(self._all, self._index)
 
     def product(self, weights: NDArray[np.float64]) -> float:
         """Return the inner product with weights of shape (size,)."""
@@ -56,7 +57,7 @@ class BinaryRow:
     @property
     def square(self) -> float:
         """The inner product of the row with itself."""
-        return float(np.add.reduce(np.bitwise_count(self.bits), dtype=np.intp))
+        return float(len(self.present))
 
     def add_to(self, weights: NDArray[np.float64], factor: float) -> None:
         """Add a multiple of the row to weights of shape (size,)."""
@@ -176,6 +177,12 @@ class BinaryRows:
             found %= features.shape[1]
             present[starts[first] :][: len(found)] = found
         return csr_array((np.ones(len(present)), present, starts), shape=(len(self), self.size))
+
+
+@lru_cache(maxsize=1)
+def _present(rows: BinaryRows, index: int) -> NDArray[np.intp]:
+    """Return the positions of a row's ones; a classifier asks for them again as it learns it."""
+    return unpacked(rows.bits[index]).nonzero()[0]
 
 
 def packed(features: NDArray[np.bool]) -> NDArray[np.uint64]:
