@@ -182,7 +182,7 @@ class BinaryRows:
 @lru_cache(maxsize=1)
 def _present(rows: BinaryRows, index: int) -> NDArray[np.intp]:
     """Return the positions of a row's ones; a classifier asks for them again as it learns it."""
-    return unpacked(rows.bits[index]).nonzero()[0]
+    return np.unpackbits(rows.bits[index].view(np.uint8)).view(np.bool).nonzero()[0]
 
 
 def packed(features: NDArray[np.bool]) -> NDArray[np.uint64]:
