@@ -217,7 +217,7 @@ class CMLModel(Model[Any, Any]):
         honest contributors have left, given up, or hold too little for the least deposit, and
         ``gini`` the Gini coefficient of all contributors' balances.
         """
-        depleted_at = depletion_time(self.ledger.movements(), self.accounts("malicious"))
+        depleted_at = depletion_time(self.ledger.totals(), self.accounts("malicious"))
         accuracy = self.datacollector.model_vars["accuracy"]
         return {
             "initial_accuracy": accuracy[0],

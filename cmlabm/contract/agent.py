@@ -65,7 +65,7 @@ class ContractAgent(Agent[Any]):
         self._settlement = rules.opened(classifier, test, self._errors)
         self._bounty = whole(rules.bounty, 0, MOST, rules, "bounty")
         if self._bounty:
-            self.ledger.bring_in(self._bounty, Reason.BOUNTY, 0)
+            self.ledger.mint(self._bounty, Reason.BOUNTY, 0)
         self._refusals = array("q")
         self._model_changes = 0
         self._published_after = -1
@@ -229,7 +229,7 @@ class ContractAgent(Agent[Any]):
         for account, payment in closing.payouts.items():
             amount = whole(payment, 0, self.ledger.balance(Ledger.ESCROW), self.rules, "payout")
             self.ledger.move(Ledger.ESCROW, account, amount, Reason.REWARD, now, OUTSIDE)
-        self.ledger.send_out(self.ledger.balance(Ledger.ESCROW), Reason.BOUNTY, now)
+        self.ledger.burn(self.ledger.balance(Ledger.ESCROW), Reason.BOUNTY, now)
         self._bounty = 0
         self._kept = [0] * len(self._kept)
         self.submissions.fate = [Fate.SETTLED] * len(self.submissions)

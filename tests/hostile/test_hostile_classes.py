@@ -539,7 +539,7 @@ LATER = [
                 "the supply is ",
             ),
             (
-                "one = self.senses.model.ledger; one.send_out(one.balance(0), Reason.BURN, 0)",
+                "one = self.senses.model.ledger; one.burn(one.balance(0), Reason.BURN, 0)",
                 "the escrow holds ",
             ),
         ]
