@@ -21,8 +21,8 @@ import typer
 from cmlabm.contributors.contributor import SECONDS_PER_DAY
 from cmlabm.ledger import Ledger, Reason
 from cmlabm.model import CMLModel
-from cmlabm.outcomes import depletion_time
 from cmlabm.parameters import Parameters
+from cmlabm.results.outcomes import depletion_time
 
 PUBLISHED = Path(__file__).with_name("published_runs.csv")
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cmlabm.parameters import Parameters
+from cmlabm.results.outcomes import OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,18 @@ class Measure:
         return f"{value:z,.{self.digits}f}"
 
 
-FINAL_ACCURACY = Measure("final_accuracy", "final accuracy", "share correct", 3)
-ACCURACY_GAP = Measure("accuracy_gap", "accuracy gap", "share correct, after - before", 4)
-HONEST_BALANCE = Measure("honest_final_balance", "honest final balance", "tokens", 0)
-MALICIOUS_BALANCE = Measure("malicious_final_balance", "malicious final balance", "tokens", 0)
-DEPLETION = Measure("malicious_depletion_days", "depletion time", "days", 1)
+def _outcome(name: str, label: str, digits: int) -> Measure:
+    return Measure(name, label, OUTCOMES[name].unit, digits)
+
+
+FINAL_ACCURACY = _outcome("final_accuracy", "final accuracy", 3)
+ACCURACY_GAP = _outcome("accuracy_gap", "accuracy gap", 4)
+HONEST_BALANCE = _outcome("honest_final_balance", "honest final balance", 0)
+MALICIOUS_BALANCE = _outcome("malicious_final_balance", "malicious final balance", 0)
+DEPLETION = _outcome("malicious_depletion_days", "depletion time", 1)
 DEPLETED = Measure("malicious_depleted", "malicious money used up", "share of runs", 2)
 
-REGRET = Measure("regret", "accuracy lost", "share correct", 3)
+REGRET = Measure("regret", "accuracy lost", FINAL_ACCURACY.unit, 3)
 ATTACKER_RETURN = Measure("attacker_return", "attacker's return", "share of its money", 2)
 
 MEASURES = (FINAL_ACCURACY, ACCURACY_GAP, HONEST_BALANCE, MALICIOUS_BALANCE)

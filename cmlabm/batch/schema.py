@@ -1,42 +1,12 @@
 """The tables of a stored study: which columns they have, and of which types."""
 
 from cmlabm.parameters import Parameters
+from cmlabm.results.outcomes import OUTCOMES
+from cmlabm.results.series import SERIES
 
-OUTCOMES = {
-    "initial_accuracy": "REAL",
-    "final_accuracy": "REAL",
-    "accuracy_gap": "REAL",
-    "malicious_depleted": "BOOLEAN",
-    "malicious_depletion_days": "REAL",
-    "days": "REAL",
-    "honest_final_balance": "REAL",
-    "malicious_final_balance": "REAL",
-    "escrow_final": "REAL",
-    "submissions": "INTEGER",
-    "honest_accepted": "INTEGER",
-    "malicious_accepted": "INTEGER",
-    "refused": "INTEGER",
-    "refunds": "INTEGER",
-    "takes": "INTEGER",
-    "honest_return": "REAL",
-    "malicious_return": "REAL",
-    "malicious_deposited": "REAL",
-    "honest_driven_out": "INTEGER",
-    "gini": "REAL",
-}
-SERIES = {
-    "accuracy": "REAL",
-    "honest_balance": "REAL",
-    "malicious_balance": "REAL",
-    "escrow": "REAL",
-    "pending": "INTEGER",
-    "honest_accepted": "INTEGER",
-    "malicious_accepted": "INTEGER",
-    "honest_refused": "INTEGER",
-    "malicious_refused": "INTEGER",
-    "refunds": "INTEGER",
-    "takes": "INTEGER",
-}
+SQL = {bool: "BOOLEAN", int: "INTEGER", float: "REAL"}
+"""The types of columns by those of their values; all others are text."""
+
 PARAMETERS = tuple(Parameters.model_fields)
 COLUMNS = ("run", *PARAMETERS, "seed", "status", *OUTCOMES, "wall_seconds", "error", "versions")
 """The columns of the table of runs."""
@@ -50,7 +20,7 @@ CHECKSUMS = ("checksum", *(f"{table}_checksum" for table in DAILY))
 
 def _parameter_type(name: str) -> str:
     default = Parameters.model_fields[name].default
-    return {bool: "BOOLEAN", int: "INTEGER", float: "REAL"}.get(type(default), "TEXT")
+    return SQL.get(type(default), "TEXT")
 
 
 def default_clause(name: str) -> str:
@@ -65,8 +35,7 @@ TYPES = (
     {"run": "TEXT", "seed": "INTEGER", "status": "TEXT", "error": "TEXT", "wall_seconds": "REAL"}
     | dict.fromkeys(("versions", *CHECKSUMS), "TEXT")
     | {name: _parameter_type(name) for name in PARAMETERS}
-    | OUTCOMES
-    | SERIES
+    | {name: SQL[figure.kind] for name, figure in (OUTCOMES | SERIES).items()}
     | {"day": "REAL", "agent": "TEXT", "balance": "REAL"}
 )
 

@@ -56,7 +56,7 @@ def test_axes_have_units() -> None:
     figure = draw_outcomes(FACTORS["plain"])
     assert [ax.get_ylabel() for ax in figure.axes] == [
         "final accuracy (share correct)",
-        "accuracy gap (share correct, after - before)",
+        "accuracy gap (share correct)",
         "depletion time (days)",
         "final balance, all of a kind (tokens)",
     ]
