@@ -214,6 +214,5 @@ def test_a_market_gives_what_is_declared_and_of_the_declared_types() -> None:
     assert found == {name: figure.kind for name, figure in OUTCOMES.items()}
     last = model.series().iloc[-1].drop("day").to_dict()
     assert [*last] == [*SERIES]
-    assert all(
-        float(value).is_integer() for name, value in last.items() if SERIES[name].kind is int
-    )
+    counts = [name for name, figure in SERIES.items() if figure.kind is int]
+    assert all(float(last[name]).is_integer() for name in counts)
