@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cmlabm.parameters import Parameters
+from cmlabm.batch.declared import BUILT_IN, Declarations
 from cmlabm.results.outcomes import OUTCOMES
 
 
@@ -56,14 +56,16 @@ MEASURES = (FINAL_ACCURACY, ACCURACY_GAP, HONEST_BALANCE, MALICIOUS_BALANCE)
 """Outcomes that every finished run has; the depletion time, which may be censored, has not."""
 
 
-def axis_of(parameter: str) -> str:
+def axis_of(parameter: str, declared: Declarations = BUILT_IN) -> str:
     """Return the label of a parameter's axis.
+
+    Args:
+        parameter: its name.
+        declared: the parameters of the study.
 
     Example:
         >>> axis_of("honest_mean_wait_s")
         'honest_mean_wait_s (s)'
     """
-    field = Parameters.model_fields.get(parameter)
-    extra = field.json_schema_extra if field else None
-    unit = extra.get("unit") if isinstance(extra, dict) else None
+    unit = declared[parameter].unit if parameter in declared else ""
     return f"{parameter} ({unit})" if unit else parameter

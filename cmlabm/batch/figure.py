@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from cmlabm.batch.design import base_setting
 from cmlabm.batch.export import replacing
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
@@ -29,7 +30,7 @@ def draw_accuracy_balances(study: Study, store: Store, path: Path) -> bool:
     Raises:
         StorageError: the picture cannot be written.
     """
-    groups = by_setting(study, store.runs())
+    groups = by_setting(study, base_setting(study, store.own_parameters()), store.runs())
     if not groups:
         return False
     figure = Figure(figsize=(10, 7), layout="constrained")

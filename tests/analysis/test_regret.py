@@ -1,4 +1,4 @@
-"""Regret and return: each attacked run against its own twin."""
+"""Regret and return: each attacked run against its paired control run."""
 
 import numpy as np
 import pytest
