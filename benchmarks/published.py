@@ -18,11 +18,11 @@ import numpy as np
 import pandas as pd
 import typer
 
-from cmlabm.contributors.contributor import SECONDS_PER_DAY
-from cmlabm.ledger import Ledger, Reason
+from cmlabm.contract.ledger import Ledger, Reason
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
 from cmlabm.results.outcomes import depletion_time
+from cmlabm.units import SECONDS_PER_DAY
 
 PUBLISHED = Path(__file__).with_name("published_runs.csv")
 

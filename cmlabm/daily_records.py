@@ -7,7 +7,7 @@ import pandas as pd
 from mesa import DataCollector
 from numpy.typing import NDArray
 
-from cmlabm.ledger import UNITS_PER_TOKEN
+from cmlabm.units import UNITS_PER_TOKEN
 
 
 class DailyRecords(DataCollector):

@@ -1,6 +1,7 @@
 """One simulated market from its first day to its last."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -9,24 +10,29 @@ from mesa import Model
 from mesa.time import Event
 from numpy.typing import NDArray
 
+from cmlabm.agents.contributor import AGENTS, Contributor
+from cmlabm.agents.endowment import Endowment, endowments
+from cmlabm.agents.partition import queues_of
+from cmlabm.agents.sample_queue import SampleQueue
+from cmlabm.behaviours.draws import KindStreams, PositiveNormals, Uniforms
+from cmlabm.behaviours.interface import Behaviour
+from cmlabm.behaviours.mixtures import behaviours_of
 from cmlabm.classifiers import make_classifier
-from cmlabm.contract import ContractAgent
-from cmlabm.contributors.contributor import SECONDS_PER_DAY, Contributor, Endowment
-from cmlabm.contributors.draws import Draws
-from cmlabm.contributors.population import behaviours_of, deal, endow
+from cmlabm.contract.agent import ContractAgent
+from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.contract.refusals import Refusal
 from cmlabm.daily_records import DailyRecords
 from cmlabm.data import load
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError, in_short, shown
-from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason
+from cmlabm.kinds import KINDS, Kind
 from cmlabm.mechanisms import make_mechanism
-from cmlabm.parameters import KINDS, Kind, Parameters
-from cmlabm.random_streams import Purpose, stream
-from cmlabm.refusals import Refusal
+from cmlabm.parameters import ContributorParameters, MarketParameters, Parameters
+from cmlabm.random_streams import Purpose, Streams
 from cmlabm.results.outcomes import depletion_time, gini
 from cmlabm.results.series import SERIES as DAILY_SERIES
-from cmlabm.sample_queue import SampleQueue
-from cmlabm.whole_numbers import class_of
+from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
+from cmlabm.whole_numbers import class_of, whole
 
 MOST_DIGITS = 1000
 """A seed of more digits is a mistake."""
@@ -42,9 +48,9 @@ class CMLModel(Model[Any, Any]):
         parameters: the run's parameters.
         seed: the run's seed, also when none was given.
         dataset: the samples, as loaded.
+        streams: all random streams of the run.
         queues: the training samples that wait to be submitted: one queue that all contributors
             share, or one for each that submits data of its own.
-        true_labels: of the sample that each accepted submission was made of.
         contract: the contract agent with ledger, classifier and submissions.
         contributors: all other agents, in the order of their accounts.
         datacollector: the daily series; ``series`` returns them with units.
@@ -62,19 +68,27 @@ class CMLModel(Model[Any, Any]):
 
     SERIES: ClassVar[tuple[str, ...]] = tuple(DAILY_SERIES)
 
-    def __init__(self, *, rng: Any = None, **parameters: Any) -> None:
+    def __init__(self, parameters: Any = None, *, rng: Any = None, **values: Any) -> None:
         """Set the market up as it is on day 0.
 
         Args:
+            parameters: ``Parameters`` ready made, with all that is wanted.
             rng: the seed, a whole number that is not negative (or its digits); a NumPy generator
                 gives one; None draws a fresh one. It is kept in ``seed``.
-            **parameters: fields of ``Parameters``.
+            **values: parameters by their names, over the defaults.
 
         Raises:
             InputError: a parameter, the seed or the data are not usable.
         """
-        self.parameters = Parameters.checked(parameters)
+        if "seed" in values:
+            raise InputError("seed is not a parameter of the model: use rng=, as in Mesa")
+        if parameters is None:
+            parameters = Parameters.checked(values)
+        elif values or not isinstance(parameters, MarketParameters):
+            raise InputError("parameters: must be Parameters ready made, or be given by name")
+        self.parameters: Parameters = parameters
         self.seed = checked_seed(rng)
+        self.streams = Streams(self.seed)
         super().__init__(rng=self.seed)
         self.dataset = load(
             self.parameters.data,
@@ -86,11 +100,9 @@ class CMLModel(Model[Any, Any]):
         )
         initial, rest = self._split_training_data()
         classifier = make_classifier(self.parameters.classifier)
-        classifier.fit(initial, stream(self.seed, Purpose.INITIAL_FIT))
-        self.contract = ContractAgent(
-            self, make_mechanism(self.parameters), classifier, self._chosen_test_data()
-        )
-        self.true_labels: list[int] = []
+        classifier.fit(initial, self.streams.of(Purpose.INITIAL_FIT))
+        rules = make_mechanism(self.parameters.incentive, self.parameters)
+        self.contract = ContractAgent(self, rules, classifier, self._chosen_test_data())
         self.queues: list[SampleQueue] = []
         self.contributors: list[Contributor] = []
         self._accounts: dict[Kind, range] = {}
@@ -253,7 +265,7 @@ class CMLModel(Model[Any, Any]):
             event.unique_id = next(Event._ids)  # noqa: SLF001
 
     def _split_training_data(self) -> tuple[Samples, NDArray[np.int64]]:
-        order = stream(self.seed, Purpose.DATA_ORDER).permutation(len(self.dataset.train))
+        order = self.streams.of(Purpose.DATA_ORDER).permutation(len(self.dataset.train))
         order = order[: self.parameters.train_size]
         initial_size = round(self.parameters.initial_fraction * len(order))
         initial = self.dataset.train.take(order[:initial_size])
@@ -270,49 +282,92 @@ class CMLModel(Model[Any, Any]):
         test = self.dataset.test
         if len(test) <= self.parameters.test_size:
             return test
-        chosen = stream(self.seed, Purpose.TEST_CHOICE).permutation(len(test))
+        chosen = self.streams.of(Purpose.TEST_CHOICE).permutation(len(test))
         return test.take(np.sort(chosen[: self.parameters.test_size]))
 
     def _let_in(self, order: NDArray[np.int64]) -> None:
         """Have the contributors enter, honest ones first, with their money and their data."""
         parameters = self.parameters
-        own = {kind: parameters.of_kind(kind) for kind in KINDS}
+        of_kind = {kind: parameters.of_kind(kind) for kind in KINDS}
         behaviours = {
-            kind: behaviours_of(kind, own[kind].behaviour, own[kind].agents) for kind in KINDS
+            kind: [
+                found.from_parameters(parameters)
+                for found in behaviours_of(kind, own.behaviour, own.agents)
+            ]
+            for kind, own in of_kind.items()
         }
         everybody = [behaviour for kind in KINDS for behaviour in behaviours[kind]]
-        for behaviour in dict.fromkeys(everybody):
-            behaviour.check(parameters, self.dataset)
-        self.queues, own_queues = deal(parameters, self.seed, self.dataset.train, order, everybody)
-        for group, kind in enumerate(KINDS):
+        for behaviour in {type(behaviour): behaviour for behaviour in everybody}.values():
+            behaviour.check_data(self.dataset)
+        is_uneven = parameters.data_dealing == "dirichlet"
+        queues = queues_of(
+            self.dataset.train,
+            order,
+            [behaviour.submits for behaviour in everybody],
+            shared=parameters.data_dealing == "shared",
+            rng=self.streams.of(Purpose.DEALING),
+            alpha=parameters.data_alpha if is_uneven else None,
+        )
+        used = [queue for queue, own in zip(queues, everybody, strict=True) if own.submits]
+        self.queues = list(dict.fromkeys(used))
+        own_queue = iter(queues)
+        for group, (kind, own) in enumerate(of_kind.items()):
             first = len(self.ledger.names)
-            draws = Draws(self.seed, group, own[kind])
-            endowments = endow(parameters, self.seed, group, kind, own_queues)
-            for behaviour, endowment in zip(behaviours[kind], endowments, strict=True):
-                self.contributors += self._entered(behaviour, endowment, draws)
+            streams = self._streams_of(group, own)
+            rng = self.streams.of(Purpose.POPULATION, group)
+            entering = endowments(kind, own, parameters.population_distribution, rng)
+            for behaviour, endowment in zip(behaviours[kind], entering, strict=True):
+                self._enter(AGENTS[kind], behaviour, endowment, next(own_queue), streams)
             self._accounts[kind] = range(first, len(self.ledger.names))
 
-    def _entered(
-        self, behaviour: type[Contributor], endowment: Endowment, draws: Draws
-    ) -> list[Contributor]:
+    def _streams_of(self, group: int, own: ContributorParameters) -> KindStreams:
+        """Return the streams that the contributors of a kind share."""
+        of = self.streams.of
+        return KindStreams(
+            waits=PositiveNormals(of(Purpose.WAITS, group), own.mean_wait_s, own.stdev_wait_s),
+            offers=PositiveNormals(of(Purpose.OFFERS, group), own.mean_deposit, own.stdev_deposit),
+            decisions=Uniforms(of(Purpose.DECISIONS, group)),
+            mistakes=Uniforms(of(Purpose.MISTAKES, group)),
+            wrong_labels=Uniforms(of(Purpose.WRONG_LABELS, group)),
+            noise=of(Purpose.NOISE, group),
+            own_data=of(Purpose.OWN_DATA, group),
+        )
+
+    def _enter(
+        self,
+        kind: type[Contributor],
+        behaviour: Behaviour,
+        endowment: Endowment,
+        queue: SampleQueue,
+        streams: KindStreams,
+    ) -> None:
         """Have a contributor enter, which may have several accounts but no more money."""
-        first = len(self.ledger.names)
         try:
-            entered: list[Contributor] = [*behaviour.enter(self, endowment, draws)]
-            accounts = [agent.account for agent in entered]
+            purses = [*behaviour.purses(endowment.balance)]
+            parts = [
+                replace(
+                    endowment,
+                    name=endowment.name + purse.name,
+                    balance=whole(purse.balance, 0, endowment.balance, behaviour, "purse"),
+                    wait_factor=endowment.wait_factor * purse.wait_factor,
+                )
+                for purse in purses
+            ]
+            if sum(part.balance for part in parts) != endowment.balance:
+                raise InputError(
+                    f"{class_of(behaviour)}: must enter with {endowment.balance} units in its"
+                    f" purses together"
+                )
+            for purse, part in zip(purses, parts, strict=True):
+                agent = kind(self, part, queue, streams)
+                self.contributors.append(agent)
+                agent.start(purse.behaviour)
         except InputError:
             raise
         except Exception as error:
             raise InputError(
                 f"{class_of(behaviour)}: cannot enter the market ({in_short(error)})"
             ) from error
-        opened = range(first, len(self.ledger.names))
-        if accounts != [*opened] or self.ledger.started_with(opened) != endowment.balance:
-            raise InputError(
-                f"{class_of(behaviour)}: must enter with {endowment.balance} units on its accounts"
-                f" together, and return an agent for each account"
-            )
-        return entered
 
     def _return(self, kind: Kind) -> float:
         accounts = self._accounts[kind]

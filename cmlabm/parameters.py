@@ -1,8 +1,10 @@
-"""The parameters of one simulated market, with unit, range and meaning."""
+"""The parameters of one simulated market: its own, and those of all that it is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal, Self
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -10,31 +12,30 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    create_model,
     field_validator,
     model_validator,
 )
 
-from cmlabm.classifiers import CLASSIFIERS, make_classifier
-from cmlabm.errors import InputError, named, shown
-from cmlabm.ledger import to_units
-from cmlabm.mechanisms import MECHANISMS, make_mechanism
-
-type Kind = Literal["honest", "malicious"]
-
-KINDS: tuple[Kind, ...] = ("honest", "malicious")
-"""Whoever enters first has the lower account numbers, and draws from the lower streams."""
-
-LONGEST_S = 100_000 * 86_400
-"""As many seconds as the longest run has."""
-
-_STORED = {"stored": True}
+from cmlabm.behaviours.mixtures import behaviours_of
+from cmlabm.classifiers import make_classifier
+from cmlabm.declarations import Declaration, declared_by, parameter
+from cmlabm.errors import InputError, in_short, named, shown
+from cmlabm.kinds import KINDS, Kind
+from cmlabm.mechanisms import make_mechanism
+from cmlabm.registries import GROUPS, REGISTRIES, chosen
+from cmlabm.units import to_units
+from cmlabm.whole_numbers import class_of
 
 MOST_UNITS = 2**62
 """More money than this in one market could overflow a 64-bit column of amounts."""
 
+_STORED = {"stored": True}
 
-def _field(default: Any, meaning: str, unit: str = "", **limits: Any) -> Any:
-    return Field(default, description=meaning, json_schema_extra={"unit": unit}, **limits)
+
+def _field(default: Any, meaning: str, unit: str = "", group: str = "data", **limits: Any) -> Any:
+    extra: dict[str, Any] = {"unit": unit, "group": group, "owners": []}
+    return Field(default, description=meaning, json_schema_extra=extra, **limits)
 
 
 def no_truth_value(value: Any) -> Any:
@@ -48,43 +49,57 @@ def no_truth_value(value: Any) -> Any:
     return value
 
 
-type Tokens = Annotated[float, Field(ge=0, le=1e9)]
-type Seconds = Annotated[float, Field(ge=0, le=1e9)]
-type Probability = Annotated[float, Field(ge=0, le=1)]
-type Variation = Annotated[float, Field(ge=0, le=10)]
-type Count = Annotated[int, Field(ge=0, le=1_000_000)]
+@dataclass(frozen=True)
+class ContributorParameters:
+    """What the contributors of each kind have; in study files with ``honest_`` or ``malicious_``.
 
-
-class ContributorParameters(BaseModel):
-    """What the contributors of both kinds have; the fields are those of ``Parameters``."""
-
-    model_config = ConfigDict(frozen=True)
-
-    agents: int
-    behaviour: str
-    start_balance: float
-    mean_deposit: float
-    stdev_deposit: float
-    mean_wait_s: float
-    stdev_wait_s: float
-    mistake_probability: float
-    balance_variation: float
-    deposit_variation: float
-    wait_variation: float
-
-
-class Parameters(BaseModel):
-    """One market's parameters. The defaults are the base case of Ding & Hu (arXiv 2209.05017).
-
-    The study's data are the IMDB reviews; the default here, synthetic reviews, needs no download.
-
-    Example:
-        >>> Parameters(num_words=400).honest_mean_deposit
-        50.0
-        >>> Parameters.checked({"num_word": 400})
-        Traceback (most recent call last):
-        cmlabm.errors.InputError: num_word is not a parameter; did you mean num_words?
+    The defaults are those of honest ones.
     """
+
+    agents: int = parameter(1, "how many contributors", unit="agents", ge=0, le=1_000_000)
+    behaviour: str = parameter(
+        "study", "what they do; for several behaviours their shares: 'study = 2, budget = 1'"
+    )
+    start_balance: float = parameter(10_000.0, "first balance of each", unit="tokens", ge=0, le=1e9)
+    mean_deposit: float = parameter(
+        50.0, "mean of what one offers as a deposit", unit="tokens", ge=0, le=1e9
+    )
+    stdev_deposit: float = parameter(10.0, "its standard deviation", unit="tokens", ge=0, le=1e9)
+    mean_wait_s: float = parameter(600.0, "mean time between wake-ups", unit="s", ge=0, le=1e9)
+    stdev_wait_s: float = parameter(1.0, "its standard deviation", unit="s", ge=0, le=1e9)
+    mistake_probability: float = parameter(0.0001, "chance of sending a wrong label", ge=0, le=1)
+    balance_variation: float = parameter(
+        0.0,
+        "standard deviation of first balances across agents, as a share of the mean",
+        ge=0,
+        le=10,
+    )
+    deposit_variation: float = parameter(
+        0.0, "standard deviation of mean offers across agents, as a share of the mean", ge=0, le=10
+    )
+    wait_variation: float = parameter(
+        0.0, "standard deviation of mean waits across agents, as a share of the mean", ge=0, le=10
+    )
+
+
+_OF_KIND: dict[Kind, dict[str, dict[str, Any]]] = {
+    "honest": {},
+    "malicious": {
+        "behaviour": {
+            "default": "label-flip",
+            "meaning": "what they do; for several behaviours their shares: 'echo = 2, sybil = 1'",
+        },
+        "mean_deposit": {"default": 100.0},
+        "stdev_deposit": {"default": 3.0},
+        "mean_wait_s": {"default": 3600.0},
+        "mistake_probability": {"default": 0.0, "meaning": "chance of sending the true label"},
+    },
+}
+"""In what a kind differs from the defaults."""
+
+
+class MarketParameters(BaseModel):
+    """The parameters of a market that belong to none of its components."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -109,155 +124,62 @@ class Parameters(BaseModel):
     )
     data_dealing: Literal["shared", "even", "dirichlet"] = _field(
         "shared",
-        "who submits what: all draw on the same samples, each has as many of its own, or shares of"
-        " each class differ between agents",
+        "the partition of the data: all draw on the same samples, each has as many of its own, or"
+        " shares of each class differ between agents",
     )
     data_alpha: float = _field(
-        1.0, "for dirichlet: the lower, the fewer classes has each agent", ge=0.01, le=1e6
+        1.0, "Dirichlet alpha: the lower, the fewer classes each agent has", ge=0.01, le=1e6
     )
-
-    honest_agents: Count = _field(1, "honest contributors", "agents")
-    honest_behaviour: str = _field(
-        "study", "what they do; for several behaviours their shares: 'study = 2, budget = 1'"
-    )
-    honest_start_balance: Tokens = _field(10_000.0, "first balance of each", "tokens")
-    honest_mean_deposit: Tokens = _field(50.0, "mean of what one offers as a deposit", "tokens")
-    honest_stdev_deposit: Tokens = _field(10.0, "its standard deviation", "tokens")
-    honest_mean_wait_s: Seconds = _field(600.0, "mean time between wake-ups", "s")
-    honest_stdev_wait_s: Seconds = _field(1.0, "its standard deviation", "s")
-    honest_mistake_probability: Probability = _field(0.0001, "chance of sending a wrong label")
-    honest_tolerance: float = _field(
-        0.15, "an honest contributor submits with probability accuracy + tolerance", ge=0, le=1
-    )
-    honest_own_samples: int = _field(
-        500,
-        "self-verify, informative: samples that train a model of one's own",
-        "samples",
-        ge=2,
-        le=1_000_000,
-    )
-    honest_locked_share: Probability = _field(
-        0.5, "budget: share of one's money that may be locked in deposits"
-    )
-    honest_loss_share: Probability = _field(
-        0.5, "budget: share of one's money after whose loss one gives up"
-    )
-    honest_balance_variation: Variation = _field(
-        0.0, "standard deviation of first balances across agents, as a share of the mean"
-    )
-    honest_deposit_variation: Variation = _field(
-        0.0, "standard deviation of mean offers across agents, as a share of the mean"
-    )
-    honest_wait_variation: Variation = _field(
-        0.0, "standard deviation of mean waits across agents, as a share of the mean"
-    )
-
-    malicious_agents: Count = _field(1, "malicious contributors", "agents")
-    malicious_behaviour: str = _field(
-        "label-flip", "what they do; for several behaviours their shares: 'echo = 2, sybil = 1'"
-    )
-    malicious_start_balance: Tokens = _field(10_000.0, "first balance of each", "tokens")
-    malicious_mean_deposit: Tokens = _field(100.0, "mean of what one offers as a deposit", "tokens")
-    malicious_stdev_deposit: Tokens = _field(3.0, "its standard deviation", "tokens")
-    malicious_mean_wait_s: Seconds = _field(3600.0, "mean time between wake-ups", "s")
-    malicious_stdev_wait_s: Seconds = _field(1.0, "its standard deviation", "s")
-    malicious_mistake_probability: Probability = _field(0.0, "chance of sending the true label")
-    malicious_target_class: int = _field(
-        0, "targeted-flip: the class whose samples get a wrong label", "class", ge=0, le=1_000_000
-    )
-    malicious_noise: Probability = _field(0.2, "feature-noise: chance to flip a feature")
-    malicious_sleeper_share: Probability = _field(
-        0.1, "sleeper: share of all verified samples from which on it flips"
-    )
-    malicious_period_s: int = _field(172_800, "on-off: length of a period", "s", ge=1, le=LONGEST_S)
-    malicious_duty: Probability = _field(0.5, "on-off: share of a period in which it attacks")
-    malicious_addresses: int = _field(
-        4, "sybil: addresses over which a purse is split", "addresses", ge=2, le=1000
-    )
-    malicious_target_deposit: Tokens = _field(
-        50.0,
-        "price-griefing, liquidity-squeeze: what honest contributors are thought to offer",
-        "tokens",
-    )
-    malicious_balance_variation: Variation = _field(
-        0.0, "standard deviation of first balances across agents, as a share of the mean"
-    )
-    malicious_deposit_variation: Variation = _field(
-        0.0, "standard deviation of mean offers across agents, as a share of the mean"
-    )
-    malicious_wait_variation: Variation = _field(
-        0.0, "standard deviation of mean waits across agents, as a share of the mean"
-    )
-
     population_distribution: Literal["log-normal", "gamma"] = _field(
-        "log-normal", "how balances, offers and waits vary across agents, where they do"
+        "log-normal",
+        "how balances, offers and waits vary across agents, where they do",
+        group="model",
     )
-
     incentive: str = _field(
-        "deposit-refund-take", "the contract's mechanism, or module:Class of one"
-    )
-    cost_weight: float = _field(1.0, "scales the required deposit", ge=0, le=1e6)
-    minimum_deposit: float = _field(1.0, "least required deposit", "tokens", ge=1e-6, le=1e6)
-    refund_time_s: int = _field(
-        86_400, "wait before a submission can be refunded", "s", ge=0, le=LONGEST_S
-    )
-    claim_time_s: int = _field(
-        777_600,
-        "wait until what is left of a deposit is free for anybody",
-        "s",
-        ge=1,
-        le=LONGEST_S,
-    )
-    lock: Literal["cost", "offer"] = _field(
-        "cost", "what is held as a deposit: what is required, or all that was offered"
-    )
-    bankrupt_may_claim: bool = _field(
-        False, "whether who has no money left comes back for its deposits"
-    )
-    diversity_window: int = _field(
-        100, "diversity-cost: how many of the last labels count", "labels", ge=1, le=10_000
-    )
-    diversity_floor: float = _field(
-        0.1, "diversity-cost: the least that the deposit is divided by", "bits", ge=1e-6, le=10
-    )
-    slashing_burnt_share: Probability = _field(
-        0.5, "slashing: share of a reported deposit that is burnt"
-    )
-    slashing_reporter_share: Probability = _field(
-        0.25, "slashing: share of a reported deposit that goes to the reporter"
-    )
-    bounty: Tokens = _field(
-        1000.0, "prediction-market: what is paid for a loss that falls from 1 to 0", "tokens"
-    )
-    market_stake: float = _field(
-        0.25, "prediction-market: deposit of each contribution", "tokens", ge=1e-6, le=1e6
-    )
-    group_contributions: bool = _field(
-        True, "prediction-market: whether a contributor's contributions are judged together"
+        "deposit-refund-take", "the contract's mechanism, or module:Class of one", group="contract"
     )
     classifier: str = _field(
-        "perceptron", "the shared model, or module:Class of a scikit-learn estimator"
+        "perceptron", "the shared model, or module:Class of a scikit-learn estimator", group="model"
     )
-    max_days: int = _field(3650, "the run ends then at the latest", "days", ge=1, le=100_000)
+    max_days: int = _field(
+        3650, "the run ends then at the latest", "days", group="model", ge=1, le=100_000
+    )
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **values: Any) -> None:
+            """Take parameters by their names, those that components declare among them."""
+
+        def __getattr__(self, name: str) -> Any:
+            """Return the value of a parameter that a component declares."""
 
     @classmethod
     def checked(cls, values: Mapping[str, Any]) -> Self:
         """Return the parameters with some values over the defaults.
 
+        Those that a named ``module:Class`` declares are added.
+
         Raises:
             InputError: one sentence that names each parameter at fault, its value, and what is
                 allowed; for an unknown name the nearest parameter.
         """
+        own, not_found = _own_classes(values)
+        model = _with_own(cls, own)
         try:
-            return cls(**values)
+            made: Self = model(**values)
+            return made
         except ValidationError as error:
-            raise InputError("; ".join(map(_sentence, error.errors()))) from None
+            problems = error.errors()
+            if not_found and any(problem["type"] == "extra_forbidden" for problem in problems):
+                raise not_found[0] from None  # it might have declared the unknown parameter
+            raise InputError("; ".join(_sentence(one, model) for one in problems)) from None
 
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Self:
         """Return parameters as a study's file holds them, without importing classes they name.
 
-        A file must not choose what this process imports: what is only shown need not run.
+        A file must not choose what this process imports: what is only shown need not run. Where
+        there are such classes, unknown parameters are taken for theirs.
 
         Raises:
             InputError: see ``checked``.
@@ -266,21 +188,28 @@ class Parameters(BaseModel):
             >>> Parameters.stored({"classifier": "no_such_module:Class"}).classifier
             'no_such_module:Class'
         """
+        model = cls if not any(_unknown_classes(values)) else _tolerant(cls)
         try:
-            return cls.model_validate(dict(values), context=_STORED)
+            return model.model_validate(dict(values), context=_STORED)
         except ValidationError as error:
-            raise InputError("; ".join(map(_sentence, error.errors()))) from None
+            raise InputError("; ".join(_sentence(one, cls) for one in error.errors())) from None
 
     def of_kind(self, kind: Kind) -> ContributorParameters:
         """Return the parameters of the contributors of one kind."""
         return ContributorParameters(
-            **{name: getattr(self, f"{kind}_{name}") for name in ContributorParameters.model_fields}
+            **{own.name: getattr(self, f"{kind}_{own.name}") for own in _CONTRIBUTORS}
         )
 
     @property
     def initial_size(self) -> int:
         """How many of ``train_size`` samples start the model."""
         return round(self.initial_fraction * self.train_size)
+
+    def __reduce__(self) -> Any:
+        """Pickle what was set; parameters that users' classes declare are found again by name."""
+        if type(self) is Parameters:
+            return super().__reduce__()
+        return _remade, (self.model_dump(exclude_unset=True),)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -302,51 +231,187 @@ class Parameters(BaseModel):
                         f" almost never gives 1 {unit}: mean + 3 standard deviations must be at"
                         f" least 1"
                     )
-        if self.claim_time_s < self.refund_time_s:
-            raise ValueError(
-                f"claim_time_s = {self.claim_time_s}: must not be less than refund_time_s ="
-                f" {self.refund_time_s}"
-            )
         if self.initial_size < 2:
             raise ValueError(
                 f"initial_fraction = {self.initial_fraction:g} of {self.train_size} samples leaves"
                 f" {self.initial_size} to start the model: at least 2 are needed"
             )
+        for owner in _OWNERS:
+            owner.check(self)
+        return self
+
+    @model_validator(mode="after")
+    def _components_are_there(self, info: ValidationInfo) -> Self:
+        if info.context == _STORED:
+            return self
+        mechanism = make_mechanism(self.incentive, self)
+        make_classifier(self.classifier)
+        for kind in KINDS:
+            own = self.of_kind(kind)
+            for behaviour in dict.fromkeys(behaviours_of(kind, own.behaviour, own.agents)):
+                _made(behaviour, self)
         money = sum(own.agents * to_units(own.start_balance) for own in map(self.of_kind, KINDS))
-        money += to_units(self.bounty) if self.incentive == "prediction-market" else 0
+        money += mechanism.bounty
         if money > MOST_UNITS:
             raise ValueError(
                 f"all start balances together are {money / 1e6:g} tokens: at most"
                 f" {MOST_UNITS / 1e6:g} can be counted"
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _registered(self, info: ValidationInfo) -> Self:
-        if info.context == _STORED:
-            return self
-        from cmlabm.contributors.population import behaviours_of
-
-        if self.incentive not in MECHANISMS:
-            make_mechanism(self)
-        if self.classifier not in CLASSIFIERS:
-            make_classifier(self.classifier)
-        for kind in KINDS:
-            behaviours_of(kind, self.of_kind(kind).behaviour, self.of_kind(kind).agents)
-        if self.slashing_burnt_share + self.slashing_reporter_share > 1:
-            raise ValueError(
-                f"slashing_burnt_share = {self.slashing_burnt_share:g}: must be at most 1 together"
-                f" with slashing_reporter_share = {self.slashing_reporter_share:g}"
             )
         if self.data == "table" and self.data_path is None:
             raise ValueError("data = 'table': data_path must name a CSV or Parquet file")
         return self
 
 
-def _sentence(error: Any) -> str:
+def _made(behaviour: Any, parameters: MarketParameters) -> None:
+    """Check that a behaviour can be made, and that its values go together."""
+    try:
+        behaviour.from_parameters(parameters)
+        behaviour.check(parameters)
+    except ValueError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise InputError(
+            f"{behaviour.kind}_behaviour = {class_of(behaviour)!r}: cannot be made"
+            f" ({in_short(error)})"
+        ) from error
+
+
+_CONTRIBUTORS = declared_by(ContributorParameters)
+_OWNERS = [
+    owner
+    for registry in REGISTRIES.values()
+    for owner in registry.built_in.values()
+    if hasattr(owner, "check")
+]
+
+
+def _composed() -> dict[str, Any]:
+    """Return the fields that components declare, after those of the kinds of contributors."""
+    fields: dict[str, Any] = {}
+    for kind in KINDS:
+        for own in _CONTRIBUTORS:
+            of_kind = replace(own, name=f"{kind}_{own.name}", **_OF_KIND[kind].get(own.name, {}))
+            fields[of_kind.name] = (of_kind.annotation, of_kind.field(group=kind, owners=[]))
+    declared: dict[str, Declaration] = {}
+    owners: dict[str, list[str]] = {}
+    groups: dict[str, str] = {}
+    for registered, registry in REGISTRIES.items():
+        for known, owner in registry.built_in.items():
+            for own in declared_by(owner):
+                if declared.setdefault(own.name, own) != own:
+                    raise TypeError(
+                        f"{class_of(owner)}: {own.name} is declared otherwise elsewhere"
+                    )
+                owners.setdefault(own.name, []).append(known)
+                groups[own.name] = GROUPS[registered]
+    for name, own in declared.items():
+        fields[name] = (own.annotation, own.field(group=groups[name], owners=owners[name]))
+    return fields
+
+
+if TYPE_CHECKING:
+    Parameters = MarketParameters
+else:
+    Parameters = create_model(
+        "Parameters", __base__=MarketParameters, __module__=__name__, **_composed()
+    )
+    Parameters.__doc__ = """One market's parameters: its own and those of its components.
+
+    The defaults are the base case of Ding & Hu (arXiv 2209.05017). The study's data are the IMDB
+    reviews; the default here, synthetic reviews, needs no download.
+
+    Example:
+        >>> Parameters(num_words=400).honest_mean_deposit
+        50.0
+        >>> Parameters.checked({"num_word": 400})
+        Traceback (most recent call last):
+        cmlabm.errors.InputError: num_word is not a parameter; did you mean num_words?
+    """
+
+
+def _unknown_classes(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Return the classes that values name, with their parameter, that are not built in."""
+    for name, registry in REGISTRIES.items():
+        value = values.get(name)
+        for known in chosen(name, value) if isinstance(value, str) else ():
+            if known not in registry.built_in:
+                yield name, known
+
+
+def _own_classes(
+    values: Mapping[str, Any],
+) -> tuple[tuple[tuple[str, type], ...], list[InputError]]:
+    """Return the users' classes that values name, each with its group, and what was not found."""
+    found: list[tuple[str, type]] = []
+    not_found = []
+    for name, known in _unknown_classes(values):
+        try:
+            found.append((GROUPS[name], REGISTRIES[name].find(name, known)))
+        except InputError as error:
+            not_found.append(error)
+    return tuple(found), not_found
+
+
+@lru_cache(maxsize=64)
+def _with_own[T: MarketParameters](model: type[T], own: tuple[tuple[str, type], ...]) -> type[T]:
+    """Return a model of parameters with those that users' classes declare.
+
+    Raises:
+        InputError: one is declared that is something else already.
+    """
+    fields: dict[str, Any] = {}
+    for group, owner in own:
+        for declared in declared_by(owner):
+            field = declared.field(group=group, owners=[class_of(owner)])
+            known = model.model_fields.get(declared.name) or fields.get(declared.name, (0, None))[1]
+            if known is None:
+                _check_name(declared.name, owner)
+                fields[declared.name] = (declared.annotation, field)
+            elif not _are_alike(known, field):
+                raise InputError(
+                    f"{class_of(owner)}: declares {declared.name}, which is a parameter already,"
+                    f" with another default, range, unit or meaning; give it another name"
+                )
+    if not fields:
+        return model
+    made: Any = create_model(model.__name__, __base__=model, **fields)
+    return made  # type: ignore[no-any-return]
+
+
+def _check_name(name: str, owner: type) -> None:
+    if not name.isidentifier() or name.startswith(("_", "model_")) or hasattr(Parameters, name):
+        raise InputError(
+            f"{class_of(owner)}: declares {shown(name)}, which cannot be the name of a parameter"
+        )
+
+
+def _are_alike(one: Any, other: Any) -> bool:
+    def plain(field: Any) -> Any:
+        extra = field.json_schema_extra["unit"]
+        return field.default, field.description, extra, sorted(map(repr, field.metadata))
+
+    return bool(plain(one) == plain(other))
+
+
+@lru_cache(maxsize=4)
+def _tolerant[T: MarketParameters](model: type[T]) -> type[T]:
+    """Return a model of parameters that keeps those that it does not know."""
+    made: Any = type(
+        model.__name__,
+        (model,),
+        {"model_config": ConfigDict(extra="allow"), "__module__": __name__},
+    )
+    return made  # type: ignore[no-any-return]
+
+
+def _remade(values: dict[str, Any]) -> MarketParameters:
+    return Parameters.checked(values)
+
+
+def _sentence(error: Any, model: type[BaseModel]) -> str:
     name = ".".join(map(str, error["loc"]))
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(name, Parameters.model_fields, n=1, cutoff=0.0)
+        near = get_close_matches(name, model.model_fields, n=1, cutoff=0.0)
         return f"{named(name)} is not a parameter; did you mean {near[0]}?"
     message = str(error["msg"]).removeprefix("Value error, ")
     if not name:

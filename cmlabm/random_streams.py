@@ -1,5 +1,6 @@
 """One seeded random stream a purpose, so that a change to one factor leaves the others' draws."""
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -22,21 +23,31 @@ class Purpose(IntEnum):
     OWN_DATA = 11
 
 
-def stream(seed: int, purpose: Purpose, group: int = 0) -> np.random.Generator:
-    """Return the generator of one purpose (and one group of agents) under a seed.
+@dataclass(frozen=True)
+class Streams:
+    """All random streams of a run.
 
-    Args:
+    Attributes:
         seed: the run's seed, not negative.
-        purpose: what the numbers are for.
-        group: a group of agents that draws by itself, for instance the malicious ones.
 
     Example:
-        >>> waits = stream(7, Purpose.WAITS)
-        >>> offers = stream(7, Purpose.OFFERS)
+        >>> streams = Streams(7)
+        >>> waits, offers = streams.of(Purpose.WAITS), streams.of(Purpose.OFFERS)
         >>> bool(waits.random() == offers.random())
         False
-        >>> bool(stream(7, Purpose.OFFERS).random() == stream(7, Purpose.OFFERS).random())
+        >>> again = Streams(7).of(Purpose.OFFERS)
+        >>> bool(again.random() == streams.of(Purpose.OFFERS).random())
         True
     """
-    sequence = np.random.SeedSequence(seed, spawn_key=(int(purpose), group))
-    return np.random.Generator(np.random.PCG64(sequence))
+
+    seed: int
+
+    def of(self, purpose: Purpose, group: int = 0) -> np.random.Generator:
+        """Return the generator of one purpose, from its first number on.
+
+        Args:
+            purpose: what the numbers are for.
+            group: a group of agents that draws by itself, for instance the malicious ones.
+        """
+        sequence = np.random.SeedSequence(self.seed, spawn_key=(int(purpose), group))
+        return np.random.Generator(np.random.PCG64(sequence))

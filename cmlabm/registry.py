@@ -1,10 +1,13 @@
-"""Ids of what is built in, and ``module:Class`` for what a user brings."""
+"""Ids of what is built in or installed, and ``module:Class`` for what a user brings."""
 
 import inspect
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
+from functools import cached_property
 from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
 from cmlabm.errors import InputError, in_short
@@ -81,31 +84,108 @@ def look_up(parameter: str, name: str, registry: Mapping[str, type[Any]]) -> typ
     return found
 
 
-def look_up_subclass[T](
-    parameter: str, name: str, registry: Mapping[str, type[T]], base: type
-) -> type[T]:
-    """Return the entry of a registry of classes, or the subclass that ``module:Class`` names.
+class Registry[T](Mapping[str, type[T]]):
+    """Classes by their ids: those that are built in, and those of installed packages.
 
-    Raises:
-        InputError: there is no such class, it is not a subclass of ``base``, it leaves methods
-            undefined that its base classes ask for, or its methods cannot be called as those are.
+    An installed package registers a class by an entry point, whose name is the id. It is loaded
+    when it is wanted.
+
+    Attributes:
+        base: what every class has to be a subclass of; None if it need not be of any.
+        built_in: the classes of this package, by id.
+
+    Example:
+        >>> from cmlabm.mechanisms import MECHANISMS
+        >>> MECHANISMS["none"].display_name
+        'No incentive'
     """
-    if name in registry:
-        return registry[name]
-    found = look_up(parameter, name, registry)
+
+    def __init__(self, base: type[T] | None, group: str, *classes: type[T]) -> None:
+        """Register classes.
+
+        Args:
+            base: see above.
+            group: of the entry points by which packages register theirs.
+            *classes: what is built in; each has an ``id``.
+        """
+        self.base = base
+        self.built_in: dict[str, type[T]] = {found.id: found for found in classes}  # type: ignore[attr-defined]
+        self._group = group
+
+    def __getitem__(self, name: str) -> type[T]:
+        """Return the class with an id."""
+        if name in self.built_in:
+            return self.built_in[name]
+        return self._installed[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through all ids."""
+        yield from self.built_in
+        yield from self._installed
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.built_in) + len(self._installed)
+
+    def find(self, parameter: str, name: str) -> type[T]:
+        """Return the class with an id, or the one that ``module:Class`` names.
+
+        Args:
+            parameter: whose value it is, for the message.
+            name: the id, or ``module:Class``.
+
+        Raises:
+            InputError: there is no such class, it is not a subclass of ``base``, it leaves methods
+                undefined that its base classes ask for, or its methods cannot be called as those
+                are.
+        """
+        if name in self.built_in:
+            return self.built_in[name]
+        found = look_up(parameter, name, self)
+        if self.base is not None:
+            _check_subclass(f"{parameter} = {name!r}", found, self.base)
+        return cast("type[T]", found)
+
+    @cached_property
+    def _installed(self) -> dict[str, type[T]]:
+        found: dict[str, type[T]] = {}
+        for entry in entry_points(group=self._group):
+            loaded = _loaded(entry)
+            if entry.name in self.built_in or loaded is None:
+                continue
+            if self.base is None or issubclass(loaded, self.base):
+                found[entry.name] = loaded
+        return found
+
+
+def _loaded(entry: EntryPoint) -> type[Any] | None:
+    """Return the class of an entry point; None, with a warning, if there is none."""
+    try:
+        found = entry.load()
+    except Exception as error:
+        warnings.warn(
+            f"{entry.group}: {entry.name} cannot be loaded ({in_short(error)})", stacklevel=2
+        )
+        return None
+    if not isinstance(found, type):
+        warnings.warn(f"{entry.group}: {entry.name} is not a class", stacklevel=2)
+        return None
+    return found
+
+
+def _check_subclass(where: str, found: type, base: type) -> None:
     if not issubclass(found, base):
-        raise InputError(f"{parameter} = {name!r}: is not a subclass of {base.__name__}")
+        raise InputError(f"{where}: is not a subclass of {base.__name__}")
     missing = [
         method
         for method in dir(found)
         if getattr(getattr(found, method), "__isabstractmethod__", False)
     ]
     if missing:
-        raise InputError(f"{parameter} = {name!r}: does not define {', '.join(missing)}")
+        raise InputError(f"{where}: does not define {', '.join(missing)}")
     for attribute in dir(base):
         if not attribute.startswith("_"):
-            _check_override(f"{parameter} = {name!r}", found, base, attribute)
-    return cast("type[T]", found)
+            _check_override(where, found, base, attribute)
 
 
 def takes(function: Callable[..., Any], *arguments: str) -> bool:

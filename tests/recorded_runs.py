@@ -12,8 +12,8 @@ from typing import Any
 
 from small_market import market
 
-from cmlabm.contributors.contributor import SECONDS_PER_DAY
 from cmlabm.model import CMLModel
+from cmlabm.units import SECONDS_PER_DAY
 
 RECORDS = Path(__file__).parent / "records"
 SEEDS = (1, 2)

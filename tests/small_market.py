@@ -6,7 +6,7 @@ import numpy as np
 from mesa import Model
 from numpy.typing import NDArray
 
-from cmlabm.contract import ContractAgent
+from cmlabm.contract.agent import ContractAgent
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import NumericRow, Row
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake

@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 from small_market import DAY, TOKEN, market
 
-from cmlabm.contributors.budget import Budget
-from cmlabm.contributors.contributor import Contributor
-from cmlabm.contributors.informative import Informative
-from cmlabm.contributors.on_off import OnOff
-from cmlabm.contributors.self_verify import SelfVerify
-from cmlabm.contributors.sybil import Sybil
-from cmlabm.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.agents.contributor import Contributor
+from cmlabm.behaviours.honest.budget import Budget
+from cmlabm.behaviours.honest.informative import Informative
+from cmlabm.behaviours.honest.self_verify import SelfVerify
+from cmlabm.behaviours.malicious.on_off import OnOff
+from cmlabm.behaviours.malicious.sybil import Sybil
+from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.contract.refusals import Refusal
 from cmlabm.model import CMLModel
-from cmlabm.refusals import Refusal
 
 ALONE: dict[str, Any] = {"honest_agents": 0, "malicious_mean_wait_s": 600.0}
 """Attackers without honest contributors submit all of the data, in the order of the queue."""
@@ -40,7 +40,7 @@ def sent_by(model: CMLModel, accounts: Sequence[int]) -> list[int]:
 
 
 def is_true(model: CMLModel, number: int) -> bool:
-    return model.contract.submissions.label[number] == model.true_labels[number]
+    return model.contract.submissions.label[number] == model.contract.submissions.truth[number]
 
 
 def paid(model: CMLModel, reason: Reason, account: int) -> list[int]:
@@ -85,17 +85,19 @@ def test_label_flip_sends_every_sample_with_a_wrong_label(data: str) -> None:
 def test_targeted_flip_lies_about_one_class_and_no_other(data: dict[str, Any]) -> None:
     model = finished(**ALONE, **data, malicious_behaviour="targeted-flip")
     lies = Counter(
-        truth for number, truth in enumerate(model.true_labels) if not is_true(model, number)
+        truth
+        for number, truth in enumerate(model.contract.submissions.truth)
+        if not is_true(model, number)
     )
     target = data["malicious_target_class"]
     assert set(lies) == {target}
-    assert lies[target] == model.true_labels.count(target) > 20
-    assert len(set(model.true_labels)) == len(model.dataset.classes)
+    assert lies[target] == model.contract.submissions.truth.count(target) > 20
+    assert len(set(model.contract.submissions.truth)) == len(model.dataset.classes)
 
 
 def test_random_labels_say_nothing_about_the_truth() -> None:
     model = finished(**ALONE, data="digits", train_size=1_400, malicious_behaviour="random-label")
-    labels, size = model.contract.submissions.label, len(model.true_labels)
+    labels, size = model.contract.submissions.label, len(model.contract.submissions.truth)
     assert size > 1_200
     right = sum(is_true(model, number) for number in range(size))
     assert right / size == pytest.approx(0.1, abs=4 * (0.09 / size) ** 0.5)
@@ -107,7 +109,11 @@ def test_random_labels_say_nothing_about_the_truth() -> None:
 def test_feature_noise_flips_each_feature_with_its_probability_and_no_label(noise: float) -> None:
     model = finished(**ALONE, malicious_behaviour="feature-noise", malicious_noise=noise)
     order, submissions = model.queues[0].order, model.contract.submissions
-    assert submissions.label == model.true_labels == model.dataset.train.labels[order].tolist()
+    assert (
+        submissions.label
+        == model.contract.submissions.truth
+        == model.dataset.train.labels[order].tolist()
+    )
     present = model.dataset.train.take(order).dense() == 1
     flipped = present != np.array([row.dense() == 1 for row in submissions.row])
     for of_those in (present, ~present):
@@ -139,7 +145,7 @@ def test_echoes_are_what_the_model_says_at_that_moment() -> None:
     labels = model.contract.submissions.label
     assert len(echoes) > 30
     assert [labels[number] for number in echoes] == [predicted[number] for number in echoes]
-    assert any(labels[number] != model.true_labels[number] for number in echoes)
+    assert any(labels[number] != model.contract.submissions.truth[number] for number in echoes)
     honest = set(range(len(labels))) - set(echoes)
     assert any(labels[number] != predicted[number] for number in honest)
 
@@ -172,7 +178,10 @@ def test_a_copycat_sends_what_of_others_was_verified_last_each_once(copycats: in
             assert seen, "nothing of another's was verified yet"
             assert submissions.row[number] is submissions.row[seen[-1]]
             assert submissions.label[number] == submissions.label[seen[-1]]
-            assert model.true_labels[number] == model.true_labels[seen[-1]]
+            assert (
+                model.contract.submissions.truth[number]
+                == model.contract.submissions.truth[seen[-1]]
+            )
             copied[source].add(seen[-1])
     assert min(map(len, copied.values())) > 30
 
@@ -274,7 +283,7 @@ def test_a_sleeper_is_honest_up_to_its_share_of_the_verified_and_then_flips_for_
 
 def test_a_sleeper_that_is_never_verified_stays_honest() -> None:
     model = finished(**ALONE, malicious_behaviour="sleeper", incentive="none")
-    assert model.contract.submissions.label == model.true_labels
+    assert model.contract.submissions.label == model.contract.submissions.truth
 
 
 @pytest.mark.parametrize("duty", [0.0, 0.25, 1.0])
@@ -299,8 +308,10 @@ def test_the_attack_lasts_as_many_seconds_as_the_duty_says(
 ) -> None:
     """In floating point 0.07 * 100 is a little more than 7: second 7 is not of the attack."""
     model = market(malicious_behaviour="on-off", malicious_duty=duty, malicious_period_s=period)
-    (agent,) = [one for one in model.contributors if isinstance(one, OnOff)]
-    assert [agent.attacks(now) for now in range(period)] == [
+    (attack,) = [
+        agent.behaviour for agent in model.contributors if isinstance(agent.behaviour, OnOff)
+    ]
+    assert [attack.attacks(now) for now in range(period)] == [
         second < seconds for second in range(period)
     ]
 
@@ -348,7 +359,7 @@ def test_addresses_wake_so_seldom_that_together_they_submit_as_often_as_one() ->
     assert model.malicious_accepted == alone.malicious_accepted
     together = sorted(model.contract.submissions.time_s)
     assert np.diff(together).tolist() == [3_600] * (len(together) - 1)
-    assert all(isinstance(agent, Sybil) for agent in model.contributors)
+    assert all(isinstance(agent.behaviour, Sybil) for agent in model.contributors)
 
 
 # Attacks on the price
@@ -445,8 +456,8 @@ def test_a_squeeze_itself_pays_little() -> None:
 # Honest behaviours
 
 
-def budgets(model: CMLModel) -> list[Budget]:
-    return [agent for agent in model.contributors if isinstance(agent, Budget)]
+def budgets(model: CMLModel) -> list[Contributor]:
+    return [agent for agent in model.contributors if isinstance(agent.behaviour, Budget)]
 
 
 BAD_MARKET: dict[str, Any] = {
@@ -517,7 +528,7 @@ def test_a_budget_gives_up_once_it_has_lost_its_share() -> None:
     assert held + locked < 50 * TOKEN
     assert not agent.submits
     assert agent.has_left
-    assert model.contract.locked[agent.account] == 0, "it should have waited for its deposits"
+    assert model.contract.locked(agent.account) == 0, "it should have waited for its deposits"
     assert model.outcomes()["honest_driven_out"] == 1
     patient = finished(
         **BAD_MARKET, honest_behaviour="budget", honest_start_balance=100.0, honest_loss_share=1.0
@@ -538,11 +549,11 @@ def test_who_gave_up_comes_back_for_the_deposits_it_is_owed() -> None:
         model.step()
     assert not agent.has_left
     assert model.outcomes()["honest_driven_out"] == 1, "although it is still there"
-    assert model.contract.locked[agent.account] > 5 * TOKEN
+    assert model.contract.locked(agent.account) > 5 * TOKEN
     before = len(model.movements())
     model.run()
     assert agent.has_left
-    assert model.contract.locked[agent.account] == 0
+    assert model.contract.locked(agent.account) == 0
     later = model.movements()[before:]
     assert ((later["target"] == "honest-1") & (later["reason"] == Reason.REFUND)).any()
     assert not ((later["source"] == "honest-1") & (later["reason"] == Reason.DEPOSIT)).any()
@@ -557,10 +568,11 @@ OWN_MODEL: dict[str, Any] = {
 
 
 def agrees(agent: Contributor, model: CMLModel, number: int) -> bool:
-    assert isinstance(agent, SelfVerify)
-    assert agent._own_model is not None
+    assert isinstance(agent.behaviour, SelfVerify)
+    own = agent.behaviour._own_model
+    assert own is not None
     submissions = model.contract.submissions
-    return agent._own_model.label(submissions.row[number]) == submissions.label[number]
+    return own.label(submissions.row[number]) == submissions.label[number]
 
 
 def test_self_verify_sends_only_what_its_own_model_agrees_with() -> None:
@@ -574,7 +586,7 @@ def test_self_verify_sends_only_what_its_own_model_agrees_with() -> None:
     assert laid_aside > 20
     assert model.queues[0].taken == 460
     mistakes = [
-        np.mean([not is_true(one, number) for number in range(len(one.true_labels))])
+        np.mean([not is_true(one, number) for number in range(len(one.contract.submissions))])
         for one in (model, plain)
     ]
     assert mistakes[0] < mistakes[1], "of its own mistakes, too, it should catch some"
@@ -591,8 +603,8 @@ def test_self_verify_learns_from_its_own_share_of_the_data() -> None:
         classifier="nearest-centroid",
     )
     for agent in model.contributors:
-        assert isinstance(agent, SelfVerify)
-        own: Any = agent._own_model
+        assert isinstance(agent.behaviour, SelfVerify)
+        own: Any = agent.behaviour._own_model
         hand = model.dataset.train.take(agent.queue.order)
         assert own.counts.sum() == len(hand) == 230
         for label in (0, 1):
@@ -605,7 +617,7 @@ def test_self_verify_learns_from_as_many_samples_as_it_may() -> None:
         honest_behaviour="self-verify", honest_own_samples=50, classifier="nearest-centroid"
     )
     agent: Any = model.contributors[0]
-    assert agent._own_model.counts.sum() == 50
+    assert agent.behaviour._own_model.counts.sum() == 50
 
 
 def test_who_has_one_class_only_cannot_verify_and_submits_all_the_same() -> None:
@@ -639,11 +651,11 @@ def test_informative_sends_only_what_the_model_gets_wrong_and_its_own_gets_right
     assert model.queues[0].taken == 460
     assert 10 < len(labels) < 230
     for agent in model.contributors:
-        assert isinstance(agent, Informative)
+        assert isinstance(agent.behaviour, Informative)
         for number in sent_by(model, [agent.account]):
             assert predicted[number] != labels[number]
             assert agrees(agent, model, number)
-    assert labels == model.true_labels
+    assert labels == model.contract.submissions.truth
 
 
 def test_who_is_ruined_is_driven_out() -> None:

@@ -6,10 +6,10 @@ from typing import Any, Literal
 import pytest
 from small_market import DAY, RULES, TOKEN, Oracle, contract_with, sample
 
-from cmlabm.contract import ContractAgent
-from cmlabm.ledger import Ledger
+from cmlabm.contract.agent import ContractAgent
+from cmlabm.contract.ledger import Ledger
+from cmlabm.contract.refusals import Refusal
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
-from cmlabm.refusals import Refusal
 
 ADA, BOB, EVE = 1, 2, 3
 PLENTY = 1_000 * TOKEN
@@ -42,14 +42,13 @@ def everything(contract: ContractAgent) -> dict[str, Any]:
                 submissions.sender,
                 submissions.label,
                 submissions.deposit,
-                submissions.claimable,
+                submissions.fate,
+                [contract.left_of(number) for number in range(len(submissions))],
             )
         ],
         "learnt": list(oracle.learnt),
         "verified": list(contract.verified),
-        "claimed": {
-            account: set(claims) for account, claims in contract._claimed.items() if claims
-        },
+        "taken": contract.pending._takers.tolist(),
         "counts": (contract.accepted[:], contract.refunds, contract.takes, len(contract.pending)),
         "next deposit": contract.required_deposit(ADA, 0, 10**9),
     }
@@ -96,7 +95,7 @@ def verify(contract: ContractAgent, account: int, samples: int, now: int) -> Non
 def test_exactly_the_required_deposit_moves_into_escrow(contract: ContractAgent) -> None:
     assert contract.submit(ADA, 50 * TOKEN, sample(0), 1, AT) == 0
     assert contract.ledger.balances == (2 * TOKEN, PLENTY - 2 * TOKEN, PLENTY, PLENTY)
-    assert contract.submissions.deposit == contract.submissions.claimable == [2 * TOKEN]
+    assert contract.submissions.deposit == [contract.left_of(0)] == [2 * TOKEN]
     assert contract.accepted[ADA] == 1
 
 
@@ -243,7 +242,7 @@ def test_a_take_pays_by_share_of_verified_samples_rounded_down(contract: Contrac
     assert contract.submissions.deposit[number] == TOKEN
     assert contract.take(ADA, number, 12 * DAY) == 333_333
     assert contract.take(BOB, number, 12 * DAY) == 666_666
-    assert contract.submissions.claimable[number] == 1
+    assert contract.left_of(number) == 1
     assert contract.ledger.balances == (
         1,
         before[ADA] + 333_333,
@@ -359,11 +358,11 @@ def test_claiming_all_again_finds_what_the_classifier_has_since_changed_its_mind
     verify(contract, ADA, 1, AT)
     number = submit(contract, ADA, 5 * DAY, label=1)
     contract.claim_all(ADA, 7 * DAY)
-    assert contract.submissions.claimable[number] == TOKEN
+    assert contract.left_of(number) == TOKEN
     oracle.after_update = {number: 1}
     submit(contract, EVE, 7 * DAY)
     contract.claim_all(ADA, 7 * DAY + 1)
-    assert contract.submissions.claimable[number] == 0
+    assert contract.left_of(number) == 0
 
 
 def test_the_accuracy_is_what_was_last_published(contract: ContractAgent, oracle: Oracle) -> None:

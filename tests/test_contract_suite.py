@@ -17,16 +17,19 @@ import pytest
 from small_market import DAY, TOKEN, market, record
 from typer.testing import CliRunner
 
+import cmlabm.behaviours.honest
+import cmlabm.behaviours.malicious
 import cmlabm.classifiers
-import cmlabm.contributors
 import cmlabm.mechanisms
+from cmlabm.agents.contributor import Contributor
 from cmlabm.batch.command import app
 from cmlabm.batch.listing import tables
+from cmlabm.behaviours import HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS, HonestBehaviour
+from cmlabm.behaviours.interface import Behaviour
 from cmlabm.classifiers import CLASSIFIERS
-from cmlabm.contributors import HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS, HonestAgent
-from cmlabm.contributors.contributor import Contributor
+from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.declarations import declared_by
 from cmlabm.errors import InputError
-from cmlabm.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.interface import Mechanism
 from cmlabm.model import CMLModel
@@ -107,8 +110,8 @@ def night(model: CMLModel) -> Night:
         len(ledger.movements()),
         list(ledger.balances),
         ledger.supply,
-        list(contract.locked),
-        sum(contract.submissions.claimable),
+        [contract.locked(account) for account in range(len(ledger.names))],
+        sum(map(contract.left_of, range(len(contract.submissions)))),
     )
 
 
@@ -215,7 +218,7 @@ def test_the_escrow_is_what_is_left_of_all_deposits(pair: Pair) -> None:
         assert escrow == sum(at_night.locked) == at_night.claimable
     if pair["incentive"] != "users_own:Toll":
         assert model.escrow == 0
-        assert set(model.contract.locked) == {0}
+        assert {model.contract.locked(account) for account in range(len(model.ledger.names))} == {0}
 
 
 @every_pair
@@ -329,7 +332,7 @@ def test_an_unknown_id_is_told_the_nearest_there_is(parameters: Pair, why: str) 
         ("users_own:", "must be module:Class"),
         ("collections:OrderedDict", "is not a subclass of"),
         ("users_own:TOKEN", "is not a class but of type int"),
-        ("cmlabm.contributors.contributor:Contributor", "is not a subclass of"),
+        ("cmlabm.agents.contributor:Contributor", "is not a subclass of"),
     ],
 )
 def test_what_a_user_brings_must_be_there_and_fit(parameter: str, name: str, why: str) -> None:
@@ -341,7 +344,7 @@ def test_what_a_user_brings_must_be_there_and_fit(parameter: str, name: str, why
 @pytest.mark.parametrize(
     ("parameter", "name", "method"),
     [
-        ("malicious_behaviour", "cmlabm.contributors.malicious:MaliciousAgent", "label_for"),
+        ("malicious_behaviour", "cmlabm.behaviours:MaliciousBehaviour", "label_for"),
         ("incentive", "cmlabm.mechanisms.interface:Mechanism", "required_deposit"),
     ],
 )
@@ -353,9 +356,9 @@ def test_what_a_user_brings_must_be_finished(parameter: str, name: str, method: 
 
 
 def test_each_kind_takes_its_own_behaviours_only() -> None:
-    with pytest.raises(InputError, match="is not a subclass of HonestAgent"):
+    with pytest.raises(InputError, match="is not a subclass of HonestBehaviour"):
         market(honest_behaviour="users_own:Contrarian")
-    with pytest.raises(InputError, match="is not a subclass of MaliciousAgent"):
+    with pytest.raises(InputError, match="is not a subclass of MaliciousBehaviour"):
         market(malicious_behaviour="users_own:Patient")
 
 
@@ -401,7 +404,7 @@ def test_an_own_parameter_out_of_range_is_named(name: str, values: tuple[Any, An
             name
             for registry in (HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS, MECHANISMS)
             for entry in registry.values()
-            for name in entry.parameters
+            for name in (declared.name for declared in declared_by(entry))
         }
     ),
 )
@@ -448,7 +451,7 @@ def test_only_binary_features_can_be_flipped(behaviour: str) -> None:
         "label-flip = 1e308, echo = 1e308",
         "echo = 1, echo = 1",
         "echo, echo",
-        "label-flip = 1, cmlabm.contributors.label_flip:LabelFlip = 1",
+        "label-flip = 1, cmlabm.behaviours.malicious.label_flip:LabelFlip = 1",
     ],
 )
 def test_shares_of_behaviours_must_be_above_zero_and_of_different_ones(shares: str) -> None:
@@ -489,7 +492,8 @@ def test_counts_cannot_be_negative_in_a_model_of_ones_own_either() -> None:
 # The registries
 
 REGISTRIES: dict[ModuleType, Mapping[str, type[Any]]] = {
-    cmlabm.contributors: {**HONEST_BEHAVIOURS, **MALICIOUS_BEHAVIOURS},
+    cmlabm.behaviours.honest: HONEST_BEHAVIOURS,
+    cmlabm.behaviours.malicious: MALICIOUS_BEHAVIOURS,
     cmlabm.mechanisms: MECHANISMS,
     cmlabm.classifiers: CLASSIFIERS,
 }
@@ -497,7 +501,7 @@ REGISTRIES: dict[ModuleType, Mapping[str, type[Any]]] = {
 
 def with_an_id(package: ModuleType) -> Iterator[type[Any]]:
     """Return the classes of a package's modules that have an id of their own."""
-    for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         content = vars(importlib.import_module(module.name))
         for found in content.values():
             if inspect.isclass(found) and found.__module__ == module.name and "id" in vars(found):
@@ -535,8 +539,9 @@ def test_a_registered_class_says_what_it_is(package: ModuleType, found: type[Any
 
 @every_class
 def test_the_parameters_of_a_class_are_described(package: ModuleType, found: type[Any]) -> None:
-    for name in getattr(found, "parameters", ()):
-        assert Parameters.model_fields[name].description
+    for declared in declared_by(found):
+        assert declared.meaning
+        assert Parameters.model_fields[declared.name].description == declared.meaning
 
 
 def test_no_id_was_ever_changed() -> None:
@@ -557,9 +562,9 @@ def test_no_id_was_ever_changed() -> None:
 
 def test_an_id_stands_for_one_behaviour_whatever_the_kind() -> None:
     assert not set(HONEST_BEHAVIOURS) & set(MALICIOUS_BEHAVIOURS)
-    assert all(issubclass(found, HonestAgent) for found in HONEST_BEHAVIOURS.values())
+    assert all(issubclass(found, HonestBehaviour) for found in HONEST_BEHAVIOURS.values())
     assert {found.kind for found in MALICIOUS_BEHAVIOURS.values()} == {"malicious"}
-    assert all(issubclass(found, Contributor) for found in MALICIOUS_BEHAVIOURS.values())
+    assert all(issubclass(found, Behaviour) for found in MALICIOUS_BEHAVIOURS.values())
     assert all(issubclass(found, Mechanism) for found in MECHANISMS.values())
 
 
@@ -580,8 +585,8 @@ def test_everything_is_listed_with_its_rule_and_its_parameters() -> None:
         for name, entry in listed.items():
             _, shown, formula, source, parameters = rows[title, name]
             assert (shown, formula, source) == (entry.display_name, entry.formula, entry.source)
-            for parameter in getattr(entry, "parameters", ()):
-                assert f"{parameter} = " in parameters
+            for declared in declared_by(entry):
+                assert f"{declared.name} = " in parameters
 
 
 def test_the_command_line_lists_every_id() -> None:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from small_market import DAY, market
 
-from cmlabm.contributors.contributor import Contributor
-from cmlabm.contributors.draws import PositiveNormals, Uniforms
+from cmlabm.agents.contributor import Contributor
+from cmlabm.behaviours.draws import PositiveNormals, Uniforms
+from cmlabm.contract.ledger import Reason
+from cmlabm.contract.refusals import Refusal
 from cmlabm.data.rows import NumericRow
-from cmlabm.ledger import Reason
 from cmlabm.model import CMLModel
-from cmlabm.refusals import Refusal
 
 NO_ROW = NumericRow(np.zeros(0))
 
@@ -27,7 +27,8 @@ def malicious(model: CMLModel) -> Contributor:
 def rig(agent: Contributor, **draws: Any) -> None:
     """Have some of an agent's next draws come out as a test wants."""
     for name, value in draws.items():
-        getattr(agent._draws, name)._block = [value] * 2_000
+        stream = getattr(agent.draws.streams, name)
+        stream._block = [value] * 2_000
 
 
 def waking_times(model: CMLModel, agent: Contributor) -> list[int]:
@@ -63,7 +64,7 @@ def test_on_waking_it_submits_then_schedules_then_claims(monkeypatch: pytest.Mon
 def test_it_wakes_at_whole_seconds_after_the_waits_it_draws() -> None:
     model = market(malicious_agents=0, honest_tolerance=1.0)
     rig(honest(model), waits=450)
-    first = honest(model)._wakes_at
+    first = honest(model).now
     model.step()
     assert waking_times(model, honest(model)) == list(range(first, DAY, 450))
 
@@ -116,10 +117,10 @@ def test_the_offer_is_at_most_the_balance() -> None:
     model = market(malicious_start_balance=1.5, honest_agents=0)
     agent = malicious(model)
     rig(agent, offers=100)
-    agent._wakes_at = 600
+    agent.now = 600
     agent.wake()
     assert model.refusals()["reason"].tolist() == [Refusal.OFFER_TOO_LOW]
-    agent._wakes_at = 1_000
+    agent.now = 1_000
     agent.wake()
     assert agent.balance == 0.5
 
@@ -134,14 +135,14 @@ def test_an_honest_one_submits_with_probability_accuracy_plus_tolerance(
     model = market()
     model.contract.accuracy = 0.6
     rig(honest(model), decisions=draw)
-    assert honest(model).wants_to_submit() is submits
+    assert honest(model).behaviour.wants_to_submit() is submits
 
 
 def test_an_honest_one_always_submits_to_a_good_model() -> None:
     model = market()
     model.contract.accuracy = 0.85
     rig(honest(model), decisions=np.nextafter(1.0, 0.0))
-    assert honest(model).wants_to_submit()
+    assert honest(model).behaviour.wants_to_submit()
 
 
 def test_an_honest_one_goes_by_the_accuracy_published_last() -> None:
@@ -159,20 +160,20 @@ def test_an_honest_one_goes_by_the_accuracy_published_last() -> None:
 def test_an_honest_one_errs_with_its_mistake_probability(draw: float, label: int) -> None:
     model = market(honest_mistake_probability=0.1)
     rig(honest(model), mistakes=draw)
-    assert honest(model).label_for(NO_ROW, 0) == label
+    assert honest(model).behaviour.label_for(NO_ROW, 0) == label
 
 
 @pytest.mark.parametrize(("draw", "label"), [(0.09, 0), (0.1, 1)])
 def test_a_malicious_one_errs_by_telling_the_truth(draw: float, label: int) -> None:
     model = market(malicious_mistake_probability=0.1)
     rig(malicious(model), mistakes=draw)
-    assert malicious(model).label_for(NO_ROW, 0) == label
+    assert malicious(model).behaviour.label_for(NO_ROW, 0) == label
 
 
 def test_of_ten_classes_a_malicious_one_draws_among_the_nine_wrong_ones() -> None:
     model = market(data="digits", initial_fraction=0.5)
     for truth in range(10):
-        labels = [malicious(model).label_for(NO_ROW, truth) for _ in range(300)]
+        labels = [malicious(model).behaviour.label_for(NO_ROW, truth) for _ in range(300)]
         assert set(labels) == set(range(10)) - {truth}
 
 
@@ -218,7 +219,7 @@ def test_a_changed_factor_leaves_an_honest_ones_draws_alone(change: dict[str, An
     assert honest_calls(before) == honest_calls(after)
     rest = [
         [
-            [getattr(honest(model)._draws, name).next() for _ in range(50)]
+            [getattr(honest(model).draws.streams, name).next() for _ in range(50)]
             for name in ("waits", "decisions")
         ]
         for model in (before, after)

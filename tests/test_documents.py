@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cmlabm.batch.listing import REGISTRIES
+from cmlabm.registries import REGISTRIES
 from cmlabm.results.outcomes import OUTCOMES
 from cmlabm.results.series import SERIES
 
@@ -80,9 +80,9 @@ def test_the_behaviour_and_the_mechanism_of_the_library_page_run(tmp_path: Path)
     output = run(
         "from cmlabm import CMLModel\n"
         "model = CMLModel(rng=1, train_size=300, test_size=100, num_words=50,"
-        " malicious_behaviour='my_market:Contrarian', incentive='my_market:FlatFee')\n"
+        " malicious_behaviour='my_market:Contrarian', incentive='my_market:FlatFee', fee=2)\n"
         "model.run()\n"
         "print(set(model.contract.submissions.deposit), model.malicious_accepted > 0)",
         tmp_path,
     )
-    assert output == "{1000000} True\n"
+    assert output == "{2000000} True\n"

@@ -12,9 +12,9 @@ import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from small_market import Oracle, contract_with, sample
 
-from cmlabm.ledger import Ledger, Reason
+from cmlabm.contract.ledger import Ledger, Reason
+from cmlabm.contract.refusals import Refusal
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
-from cmlabm.refusals import Refusal
 
 ACCOUNTS = (1, 2, 3, 4)
 START = 40
@@ -216,7 +216,8 @@ class Interleavings(RuleBasedStateMachine):
 
     @invariant()
     def escrow_is_what_can_be_claimed(self) -> None:
-        claimable = self.contract.submissions.claimable
+        submissions = range(len(self.contract.submissions))
+        claimable = [self.contract.left_of(number) for number in submissions]
         assert self.contract.ledger.balances[Ledger.ESCROW] == sum(claimable)
         assert len(self.contract.pending) == sum(left > 0 for left in claimable)
 

@@ -1,7 +1,8 @@
 import pytest
 
+from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.errors import InputError
-from cmlabm.ledger import OUTSIDE, Ledger, Reason, to_units
+from cmlabm.units import to_units
 
 
 def test_money_moves_whole_and_is_recorded() -> None:

@@ -10,9 +10,10 @@ from hypothesis import example, given
 from mesa import Model
 from small_market import DAY, TOKEN, Oracle, market, sample
 
-from cmlabm.contract import ContractAgent
+from cmlabm.contract.agent import ContractAgent
+from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.contract.refusals import Refusal
 from cmlabm.data.dataset import Samples
-from cmlabm.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.mechanisms.diversity_cost import DiversityCost, entropy
@@ -21,7 +22,6 @@ from cmlabm.mechanisms.points import Points
 from cmlabm.mechanisms.reputation_cost import ReputationCost
 from cmlabm.mechanisms.slashing import Slashing
 from cmlabm.parameters import Parameters
-from cmlabm.refusals import Refusal
 
 ADA, BOB, EVE = 1, 2, 3
 BASE: dict[str, Any] = {
@@ -46,11 +46,9 @@ def taken(
 ) -> tuple[int, int, int]:
     """Return what of one submission goes to a taker, back to the sender, and is burnt."""
     deposits, left = np.array([deposit]), np.array([claimable])
-    amount = rules.take(deposits, left, verified, all_verified)
-    if not rules.slashes:
-        return int(amount[0]), 0, 0
-    back, burnt = rules.slashed(deposits, left - amount)
-    return int(amount[0]), int(back[0]), int(burnt[0])
+    split = rules.take(deposits, left, verified, all_verified)
+    taker, sender, burnt = (0 if part is None else int(part[0]) for part in split)
+    return taker, sender, burnt
 
 
 def submit(contract: ContractAgent, account: int, now: int, label: int = 0) -> int:
@@ -357,7 +355,7 @@ def test_the_first_reporter_ends_it() -> None:
         (Ledger.ESCROW, EVE, 7_500_000, Reason.RETURN, number),
         (Ledger.ESCROW, OUTSIDE, 15_000_000, Reason.BURN, number),
     ]
-    assert (contract.submissions.claimable[number], contract.locked[EVE]) == (0, 0)
+    assert (contract.left_of(number), contract.locked(EVE)) == (0, 0)
     for account in (BOB, EVE):
         assert contract.take(account, number, 20 * DAY) is Refusal.NOTHING_CLAIMABLE
     assert len(contract.pending) == 1
@@ -367,7 +365,7 @@ def test_claiming_all_reports_too() -> None:
     contract, number = slashing_contract()
     supply = contract.ledger.supply
     contract.claim_all(ADA, 7 * DAY)
-    assert contract.submissions.claimable[number] == 0
+    assert contract.left_of(number) == 0
     assert contract.ledger.supply == supply - 15 * TOKEN
     contract.claim_all(BOB, 7 * DAY)
     assert contract.ledger.balances == (0, 1_007_500_000, 1_000 * TOKEN, 977_500_000)

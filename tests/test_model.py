@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 from small_market import TOKEN, market, record
 
+from cmlabm.contract.ledger import Reason
+from cmlabm.contract.refusals import Refusal
 from cmlabm.errors import InputError
-from cmlabm.ledger import Reason
 from cmlabm.model import CMLModel, checked_seed
-from cmlabm.refusals import Refusal
 
 OUTCOMES = {
     "initial_accuracy": float,

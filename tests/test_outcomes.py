@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from small_market import TOKEN, market
 
-from cmlabm.ledger import Ledger, Reason
+from cmlabm.contract.ledger import Ledger, Reason
 from cmlabm.model import CMLModel
 from cmlabm.results.outcomes import OUTCOMES, depletion_time, gini
 from cmlabm.results.series import SERIES

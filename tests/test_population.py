@@ -9,20 +9,22 @@ from hypothesis import given
 from numpy.typing import NDArray
 from small_market import TOKEN, market, record
 
-from cmlabm.contributors.contributor import Contributor
-from cmlabm.contributors.population import behaviours_of, dealt, factors, shares_of
+from cmlabm.agents.endowment import factors
+from cmlabm.agents.partition import partition
+from cmlabm.behaviours import Behaviour
+from cmlabm.behaviours.mixtures import behaviours_of, shares_of
 from cmlabm.model import CMLModel
-from cmlabm.random_streams import Purpose, stream
+from cmlabm.random_streams import Purpose, Streams
 
 IDS = ("label-flip", "echo", "sniper", "sybil", "copycat")
 
 
-def named(behaviours: list[type[Contributor]]) -> list[str]:
+def named(behaviours: list[type[Behaviour]]) -> list[str]:
     return [behaviour.id for behaviour in behaviours]
 
 
 def rng(seed: int = 1) -> np.random.Generator:
-    return stream(seed, Purpose.POPULATION)
+    return Streams(seed).of(Purpose.POPULATION)
 
 
 # Shares of behaviours
@@ -80,7 +82,7 @@ def test_agents_of_several_behaviours_live_in_one_market() -> None:
         malicious_agents=4,
         malicious_addresses=2,
     )
-    entered = [agent.id for agent in model.contributors]
+    entered = [agent.behaviour.id for agent in model.contributors]
     assert entered == ["study"] * 2 + ["budget", "label-flip", "sybil", "sybil"] + ["sniper"] * 2
     assert model.accounts("honest") == range(1, 4)
     assert model.accounts("malicious") == range(4, 9)
@@ -148,7 +150,7 @@ def test_first_balances_vary_from_agent_to_agent() -> None:
 
 def endowed(model: CMLModel, quantity: str) -> list[float]:
     """Return by how much each agent's offers or waits differ from the mean, honest ones first."""
-    return [getattr(agent, f"_{quantity}_factor") for agent in model.contributors]
+    return [getattr(agent.draws, f"{quantity}_factor") for agent in model.contributors]
 
 
 def test_offers_and_waits_vary_from_agent_to_agent() -> None:
@@ -170,10 +172,10 @@ def test_offers_and_waits_vary_from_agent_to_agent() -> None:
     for agent in model.contributors:
         own = [number for number, one in enumerate(submissions.sender) if one == agent.account]
         assert len(own) > 20
-        wait = int(600 * agent._wait_factor)
+        wait = int(600 * agent.draws.wait_factor)
         assert {submissions.time_s[number] % wait for number in own} == {0}
         offered = {submissions.deposit[number] for number in own}
-        assert offered == {int(50 * agent._deposit_factor) * TOKEN}
+        assert offered == {int(50 * agent.draws.deposit_factor) * TOKEN}
     assert len(set(endowed(model, "wait") + endowed(model, "deposit"))) == 8
 
 
@@ -231,7 +233,10 @@ def test_what_agents_are_like_leaves_all_other_draws_alone(change: dict[str, Any
     """The order of the data, waits, decisions, mistakes, of both kinds."""
     drawn = []
     for model in (unequal(), unequal(**change)):
-        honest, malicious = model.contributors[0]._draws, model.contributors[-1]._draws
+        honest, malicious = (
+            model.contributors[0].draws.streams,
+            model.contributors[-1].draws.streams,
+        )
         uniforms = (honest.decisions, honest.mistakes, malicious.wrong_labels)
         waits = (honest.waits, honest.offers, malicious.waits, malicious.offers)
         drawn.append(
@@ -263,7 +268,7 @@ def test_dealing_gives_each_sample_to_one_agent_and_keeps_the_order(
     deal: tuple[NDArray[np.int64], NDArray[np.int64], int], alpha: float | None, seed: int
 ) -> None:
     order, labels, hands = deal
-    got = [hand.tolist() for hand in dealt(order, labels, hands, rng(seed), alpha)]
+    got = [hand.tolist() for hand in partition(order, labels, hands, rng(seed), alpha)]
     assert len(got) == hands
     assert sorted(number for hand in got for number in hand) == sorted(order.tolist())
     place = {number: at for at, number in enumerate(order.tolist())}
@@ -276,7 +281,7 @@ def test_an_even_deal_gives_as_many_to_each(
     deal: tuple[NDArray[np.int64], NDArray[np.int64], int],
 ) -> None:
     order, labels, hands = deal
-    sizes = [len(hand) for hand in dealt(order, labels, hands, rng(), None)]
+    sizes = [len(hand) for hand in partition(order, labels, hands, rng(), None)]
     assert max(sizes) - min(sizes) <= 1
 
 
@@ -285,7 +290,7 @@ def classes_per_agent(alpha: float) -> float:
     labels = np.arange(2_000) % 10
     counts = []
     for seed in range(20):
-        for hand in dealt(np.arange(2_000), labels, 10, rng(seed), alpha):
+        for hand in partition(np.arange(2_000), labels, 10, rng(seed), alpha):
             if len(hand):
                 shares = np.bincount(labels[hand], minlength=10) / len(hand)
                 counts.append(int((shares >= 0.05).sum()))
@@ -300,7 +305,7 @@ def test_the_lower_alpha_the_fewer_classes_each_has() -> None:
 
 def test_a_high_alpha_deals_every_class_evenly() -> None:
     labels = np.arange(2_000) % 2
-    hands = dealt(np.arange(2_000), labels, 4, rng(), 1e6)
+    hands = partition(np.arange(2_000), labels, 4, rng(), 1e6)
     for hand in hands:
         assert np.bincount(labels[hand]).tolist() == pytest.approx([250, 250], abs=2)
 
@@ -331,7 +336,7 @@ def test_each_submits_its_own_data_where_they_are_dealt(dealing: str) -> None:
     hands = [agent.queue.order.tolist() for agent in submitting]
     assert sorted(number for hand in hands for number in hand) == sorted(order)
     model.run()
-    truths, senders = model.true_labels, model.contract.submissions.sender
+    truths, senders = model.contract.submissions.truth, model.contract.submissions.sender
     for agent, hand in zip(submitting, hands, strict=True):
         own = [truth for truth, one in zip(truths, senders, strict=True) if one == agent.account]
         assert own == model.dataset.train.labels[hand].tolist()

@@ -10,10 +10,10 @@ from hypothesis import given
 from numpy.typing import NDArray
 from small_market import TOKEN, market
 
+from cmlabm.contract.ledger import Ledger, Reason
 from cmlabm.data.dataset import Samples
-from cmlabm.ledger import Ledger, Reason
-from cmlabm.loss_record import LossRecord, digest
-from cmlabm.mechanisms.prediction_market import PredictionMarket
+from cmlabm.mechanisms.prediction_market.loss_record import LossRecord, digest
+from cmlabm.mechanisms.prediction_market.payments import payments
 from cmlabm.model import CMLModel
 
 ADA, BOB, EVE = 1, 2, 3
@@ -23,8 +23,9 @@ def settled(
     senders: list[int], errors: list[int], *, grouped: bool, stake: int = 10
 ) -> tuple[dict[int, int], list[bool]]:
     """Settle a market with a bounty of 100 and a test set of 10: an error is worth 10."""
-    rules = PredictionMarket(bounty=100, stake=stake, grouped=grouped)
-    payouts, stayed = rules.settle(senders, [stake] * len(senders), errors, 10)
+    payouts, stayed = payments(
+        senders, [stake] * len(senders), errors, size=10, bounty=100, grouped=grouped
+    )
     return payouts, stayed.tolist()
 
 
@@ -99,8 +100,7 @@ def test_without_contributions_nobody_is_paid() -> None:
 
 def test_worth_is_rounded_down_to_units_so_that_payments_still_telescope() -> None:
     """A bounty of 100 over a test set of 7: 4, 3 and 2 errors are worth 57, 42 and 28."""
-    rules = PredictionMarket(bounty=100, stake=1, grouped=True)
-    payouts, _ = rules.settle([ADA, BOB], [1, 1], [4, 3, 2], 7)
+    payouts, _ = payments([ADA, BOB], [1, 1], [4, 3, 2], size=7, bounty=100, grouped=True)
     assert payouts == {ADA: 15 + 1, BOB: 14 + 1}
 
 
@@ -128,8 +128,7 @@ def test_payments_telescope_and_are_covered_by_bounty_and_stakes(
     grouped: bool, come: tuple[list[int], list[int], list[int], int], bounty: int
 ) -> None:
     senders, stakes, errors, size = come
-    rules = PredictionMarket(bounty=bounty, stake=1, grouped=grouped)
-    payouts, stayed = rules.settle(senders, stakes, errors, size)
+    payouts, stayed = payments(senders, stakes, errors, size=size, bounty=bounty, grouped=grouped)
     kept = np.flatnonzero(stayed).tolist()
     last = errors[kept[-1] + 1] if kept else errors[0]
     gain = worth(bounty, errors[0], size) - worth(bounty, last, size)
@@ -146,8 +145,7 @@ def test_each_payment_is_the_stake_and_the_change_since_the_last_that_stayed(
 ) -> None:
     """Summed up once more, one by one; grouped, a sender stays with all it sent or with nothing."""
     senders, stakes, errors, size = come
-    rules = PredictionMarket(bounty=bounty, stake=1, grouped=grouped)
-    payouts, stayed = rules.settle(senders, stakes, errors, size)
+    payouts, stayed = payments(senders, stakes, errors, size=size, bounty=bounty, grouped=grouped)
     due = dict.fromkeys(payouts, 0)
     before = errors[0]
     for number in np.flatnonzero(stayed).tolist():
@@ -169,10 +167,10 @@ def test_if_all_can_cover_their_losses_nobody_drops_out(
     grouped: bool, come: tuple[list[int], list[int], list[int], int], bounty: int
 ) -> None:
     senders, _, errors, size = come
-    rules = PredictionMarket(bounty=bounty, stake=1, grouped=grouped)
-    _, stayed = rules.settle(senders, [bounty] * len(senders), errors, size)
+    rich, poor = [bounty * 30] * len(senders), [bounty] * len(senders)
+    _, stayed = payments(senders, poor, errors, size=size, bounty=bounty, grouped=grouped)
     assert grouped or stayed.all()
-    _, stayed = rules.settle(senders, [bounty * 30] * len(senders), errors, size)
+    _, stayed = payments(senders, rich, errors, size=size, bounty=bounty, grouped=grouped)
     assert stayed.all()
 
 
@@ -215,9 +213,13 @@ def test_the_sponsors_bounty_comes_in_contributors_are_paid_and_the_rest_goes_ba
     for number in range(size):
         first.update(submissions.row[number], submissions.label[number])
         errors.append(np.count_nonzero(first.predict(test.features) != test.labels))
-    rules = PredictionMarket(bounty=100 * TOKEN, stake=TOKEN // 100, grouped=grouped)
-    payouts, stayed = rules.settle(
-        submissions.sender, submissions.deposit, list(map(int, errors)), len(test)
+    payouts, stayed = payments(
+        submissions.sender,
+        submissions.deposit,
+        list(map(int, errors)),
+        size=len(test),
+        bounty=100 * TOKEN,
+        grouped=grouped,
     )
     assert 0 < stayed.sum() < size
 
@@ -233,7 +235,7 @@ def test_the_sponsors_bounty_comes_in_contributors_are_paid_and_the_rest_goes_ba
         (end, "escrow", "outside", rest),
     ]
     assert model.escrow == 0
-    assert set(model.contract.locked) == {0}
+    assert {model.contract.locked(account) for account in range(3)} == {0}
 
 
 def learnt(model: CMLModel, classifier: Any, stayed: NDArray[np.bool]) -> None:

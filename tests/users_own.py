@@ -1,6 +1,7 @@
 """What users bring: behaviours and mechanisms that are named as ``users_own:Contrarian``."""
 
-from cmlabm.contributors import HonestAgent, MaliciousAgent
+from cmlabm.behaviours import MaliciousBehaviour
+from cmlabm.behaviours.honest.truthful import Truthful
 from cmlabm.data.rows import Row
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.mechanisms.interface import Mechanism, Standing
@@ -8,14 +9,14 @@ from cmlabm.mechanisms.interface import Mechanism, Standing
 TOKEN = 1_000_000
 
 
-class Contrarian(MaliciousAgent):
+class Contrarian(MaliciousBehaviour):
     """Sends the label that the model does not predict (of two classes)."""
 
     def label_for(self, row: Row, truth: int) -> int:
-        return 1 - int(self.model.contract.classifier.label(row))
+        return 1 - self.senses.predicted(row)
 
 
-class Patient(HonestAgent):
+class Patient(Truthful):
     """Waits for a day between two submissions."""
 
     def wait(self) -> int:

@@ -11,8 +11,8 @@ from cmlabm.analysis.intervals import mean_interval
 from cmlabm.analysis.measures import ATTACKER_RETURN, REGRET
 from cmlabm.analysis.regret import pair_with_unattacked
 from cmlabm.analysis.strength import strengths_of
-from cmlabm.batch.declared import BUILT_IN, Declarations
-from cmlabm.contributors import MALICIOUS_BEHAVIOURS
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
+from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
 from cmlabm.mechanisms import MECHANISMS
 
 CELL = ["strength", "behaviour", "mechanism"]
@@ -29,7 +29,7 @@ _COLUMNS = [
 ]
 
 
-def attack_matrix(runs: pd.DataFrame, declared: Declarations = BUILT_IN) -> pd.DataFrame:
+def attack_matrix(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
     """Return what each attack costs and brings under each mechanism.
 
     Args:
@@ -64,7 +64,7 @@ def attack_matrix(runs: pd.DataFrame, declared: Declarations = BUILT_IN) -> pd.D
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def pairs_by_cell(runs: pd.DataFrame, declared: Declarations = BUILT_IN) -> pd.DataFrame:
+def pairs_by_cell(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
     """Return the runs of ``pair_with_unattacked`` with ``strength``, ``behaviour``, ``mechanism``.
 
     These are ordered categories: strengths rising, the others in the order of their registries.
@@ -93,7 +93,7 @@ def in_order(ids: "pd.Series[str]", registry: Mapping[str, Any]) -> list[str]:
     return [id_ for id_ in registry if id_ in here] + sorted(here - set(registry))
 
 
-def _with_cells(runs: pd.DataFrame, declared: Declarations) -> pd.DataFrame:
+def _with_cells(runs: pd.DataFrame, declared: StudyParameters) -> pd.DataFrame:
     runs = runs.reset_index(drop=True)
     strengths = strengths_of(runs, declared)
     strength = pd.Series(index=runs.index, dtype=object)

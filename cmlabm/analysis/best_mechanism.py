@@ -12,7 +12,7 @@ from scipy import stats
 
 from cmlabm.analysis.attack_matrix import attack_matrix, pairs_by_cell
 from cmlabm.analysis.comparison import ALPHA, holm
-from cmlabm.batch.declared import BUILT_IN, Declarations
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 _ATTACK = ["strength", "behaviour"]
 _ROUNDING = 1e-12
@@ -28,7 +28,7 @@ _TAKEN = [
 _BEST = [*_ATTACK, "verdict", *_TAKEN, "runner_up", "runner_up_regret", "p_holm", "tied", "note"]
 
 
-def compare_mechanisms(runs: pd.DataFrame, declared: Declarations = BUILT_IN) -> pd.DataFrame:
+def compare_mechanisms(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
     """Compare the regret under each two mechanisms, attack by attack.
 
     The test is the paired t test over the seeds (over their means, where a seed has several runs).
@@ -64,7 +64,7 @@ def best_mechanisms(
     runs: pd.DataFrame,
     matrix: pd.DataFrame | None = None,
     comparisons: pd.DataFrame | None = None,
-    declared: Declarations = BUILT_IN,
+    declared: StudyParameters = BUILT_IN,
 ) -> pd.DataFrame:
     """Return the mechanism with the least mean regret under each attack, and whether that is clear.
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from cmlabm.analysis.measures import axis_of
 from cmlabm.batch import FinishedStudy
-from cmlabm.batch.declared import BUILT_IN, Declarations
 from cmlabm.batch.study import SAMPLED
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Factor:
     parameters: tuple[str, ...]
     runs: pd.DataFrame
     base: Any = None
-    declared: Declarations = field(default_factory=lambda: BUILT_IN, repr=False)
+    declared: StudyParameters = field(default_factory=lambda: BUILT_IN, repr=False)
 
     @cached_property
     def levels(self) -> list[Any]:

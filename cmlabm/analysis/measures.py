@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cmlabm.batch.declared import BUILT_IN, Declarations
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 from cmlabm.results.outcomes import OUTCOMES
 
 
@@ -56,7 +56,7 @@ MEASURES = (FINAL_ACCURACY, ACCURACY_GAP, HONEST_BALANCE, MALICIOUS_BALANCE)
 """Outcomes that every finished run has; the depletion time, which may be censored, has not."""
 
 
-def axis_of(parameter: str, declared: Declarations = BUILT_IN) -> str:
+def axis_of(parameter: str, declared: StudyParameters = BUILT_IN) -> str:
     """Return the label of a parameter's axis.
 
     Args:

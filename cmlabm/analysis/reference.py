@@ -11,7 +11,7 @@ from cmlabm.analysis.factors import label_of, values_of
 from cmlabm.analysis.intervals import mean_interval
 from cmlabm.analysis.survival import depletion_times
 from cmlabm.batch import FinishedStudy
-from cmlabm.batch.declared import BUILT_IN, Declarations
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 from cmlabm.errors import InputError
 
 START_BALANCE = "start_balance"
@@ -39,7 +39,7 @@ _QUANTITIES: dict[str, Callable[[pd.DataFrame, pd.DataFrame], Times]] = {
 """For each quantity how it is read from runs and their daily series."""
 
 
-def read_reference(path: Path, declared: Declarations = BUILT_IN) -> pd.DataFrame:
+def read_reference(path: Path, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
     """Read a table of published runs.
 
     A CSV file with one row a run; lines that start with # are comments. Columns are parameters
@@ -108,7 +108,7 @@ def compare_with_reference(study: FinishedStudy, reference: pd.DataFrame) -> pd.
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["quantity", "within"])
 
 
-def _is_numeric(name: str, declared: Declarations) -> bool:
+def _is_numeric(name: str, declared: StudyParameters) -> bool:
     return name not in declared or declared[name].kind is not str
 
 

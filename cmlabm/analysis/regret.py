@@ -7,10 +7,10 @@ import pandas as pd
 
 from cmlabm.analysis.factors import label_of, values_of
 from cmlabm.analysis.intervals import mean_interval, ratio_interval
-from cmlabm.batch.declared import BUILT_IN, Declarations
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 
-def pair_with_unattacked(runs: pd.DataFrame, declared: Declarations = BUILT_IN) -> pd.DataFrame:
+def pair_with_unattacked(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
     """Return the finished runs under attack, each with its paired control run.
 
     That has the same seed and the same parameters, except that there are no malicious contributors
@@ -42,7 +42,7 @@ def pair_with_unattacked(runs: pd.DataFrame, declared: Declarations = BUILT_IN) 
 
 
 def attack_summary(
-    runs: pd.DataFrame, base: Mapping[str, object], declared: Declarations = BUILT_IN
+    runs: pd.DataFrame, base: Mapping[str, object], declared: StudyParameters = BUILT_IN
 ) -> pd.DataFrame:
     """Return regret and the attacker's return at each setting, with 95 % bootstrap intervals.
 

@@ -11,7 +11,7 @@ from SALib.analyze import morris, rbd_fast, sobol
 
 from cmlabm.analysis.measures import Measure
 from cmlabm.batch import FinishedStudy
-from cmlabm.batch.declared import BUILT_IN, Declarations
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 RESAMPLES = 1_000
 _SEED = 1
@@ -46,7 +46,7 @@ class Sample:
     logarithmic: list[bool]
     categories: dict[str, list[Any]]
     outcomes: pd.DataFrame
-    declared: Declarations = field(default_factory=lambda: BUILT_IN, repr=False)
+    declared: StudyParameters = field(default_factory=lambda: BUILT_IN, repr=False)
 
 
 def sample_of(study: FinishedStudy, measures: Sequence[Measure]) -> Sample:

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from cmlabm.analysis.factors import label_of
-from cmlabm.batch.declared import BUILT_IN, Declarations
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 _NAMED_APART = ("malicious_behaviour", "malicious_agents")
 _LARGEST_DENOMINATOR = 20
 
 
-def strengths_of(runs: pd.DataFrame, declared: Declarations = BUILT_IN) -> dict[str, pd.Index]:
+def strengths_of(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> dict[str, pd.Index]:
     """Return the strengths of the attacks in rising order, and which runs have each.
 
     A strength is named by the share of all wakings that are the malicious contributors', from

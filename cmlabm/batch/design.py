@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.batch.declared import BUILT_IN, Declarations, as_stored, brought, that_matter
 from cmlabm.batch.run import Run
 from cmlabm.batch.study import Range, Study
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters, as_stored, brought, that_matter
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 
@@ -47,7 +47,7 @@ def runs_of(study: Study, contents: Mapping[str, str] | None = None) -> list[Run
     return list({run.id: run for run in runs}.values())
 
 
-def settings_of(study: Study, own: Declarations | None = None) -> list[Setting]:
+def settings_of(study: Study, own: StudyParameters | None = None) -> list[Setting]:
     """Return the settings of a study's design; sampled ones in the order their analysis needs.
 
     Args:
@@ -67,7 +67,7 @@ def settings_of(study: Study, own: Declarations | None = None) -> list[Setting]:
     return list(_LISTERS[study.design](study, own))
 
 
-def base_setting(study: Study, own: Declarations | None = None) -> Setting:
+def base_setting(study: Study, own: StudyParameters | None = None) -> Setting:
     """Return what a study's factors are at where nothing is swept.
 
     Args:
@@ -76,15 +76,15 @@ def base_setting(study: Study, own: Declarations | None = None) -> Setting:
     """
     own = own or {}
     base = as_stored(study.parameters, own)
-    defaults = {name: declared.default for name, declared in own.items()}
+    theirs = {n: it.taken(study.parameters.get(n, it.default)) for n, it in own.items()}
     return {
-        name: getattr(base, name, defaults.get(name))
+        name: theirs[name] if name in theirs else getattr(base, name, None)
         for names in study.factors.values()
         for name in names
     }
 
 
-def _checked(study: Study, setting: Setting, own: Declarations) -> Parameters:
+def _checked(study: Study, setting: Setting, own: StudyParameters) -> Parameters:
     """Return all parameters at a setting, or say what of it is impossible, and in which row."""
     try:
         return Parameters.checked(that_matter(study.parameters | setting, own))
@@ -93,7 +93,7 @@ def _checked(study: Study, setting: Setting, own: Declarations) -> Parameters:
         raise InputError(f"study {study.name!r}: {row}{error}") from None
 
 
-def _row_of(study: Study, setting: Setting, own: Declarations, complaint: str) -> str:
+def _row_of(study: Study, setting: Setting, own: StudyParameters, complaint: str) -> str:
     """Return which row of a setting by itself gives rise to a complaint, "" if none does."""
     for factor in filter(study.has_rows, study.sweep):
         for number, row in enumerate(study.levels(factor), start=1):
@@ -128,17 +128,17 @@ def _count(study: Study) -> int:
     return study.samples or 0
 
 
-def _grid(study: Study, _own: Declarations) -> Iterator[Setting]:
+def _grid(study: Study, _own: StudyParameters) -> Iterator[Setting]:
     for combination in product(*(study.levels(factor) for factor in study.sweep)):
         yield {name: value for level in combination for name, value in level.items()}
 
 
-def _zipped(study: Study, _own: Declarations) -> Iterator[Setting]:
+def _zipped(study: Study, _own: StudyParameters) -> Iterator[Setting]:
     for levels in zip(*(study.levels(factor) for factor in study.sweep), strict=True):
         yield {name: value for level in levels for name, value in level.items()}
 
 
-def _one_at_a_time(study: Study, own: Declarations) -> Iterator[Setting]:
+def _one_at_a_time(study: Study, own: StudyParameters) -> Iterator[Setting]:
     base = {k: value for k, value in base_setting(study, own).items() if value is not None}
     yield base
     for factor in study.sweep:
@@ -146,7 +146,7 @@ def _one_at_a_time(study: Study, own: Declarations) -> Iterator[Setting]:
             yield base | level
 
 
-_LISTERS: dict[str, Callable[[Study, Declarations], Iterator[Setting]]] = {
+_LISTERS: dict[str, Callable[[Study, StudyParameters], Iterator[Setting]]] = {
     "grid": _grid,
     "zip": _zipped,
     "one-at-a-time": _one_at_a_time,
@@ -203,7 +203,7 @@ def _power_of_two(study: Study) -> int:
     return samples.bit_length() - 1
 
 
-def _sampled(study: Study, own: Declarations) -> list[Setting]:
+def _sampled(study: Study, own: StudyParameters) -> list[Setting]:
     try:
         points = _SAMPLERS[study.design](study)
     except ImportError:

@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from cmlabm.batch.declared import BUILT_IN, Declared, as_stored
 from cmlabm.batch.design import Setting, base_setting, settings_of
 from cmlabm.batch.export import TABLES
 from cmlabm.batch.figure import PICTURE
 from cmlabm.batch.run import Run
 from cmlabm.batch.store import DEFINITION, Store
 from cmlabm.batch.study import Study
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameter, as_stored
 
 FILES = (*(f"{table}.{kind}" for table in TABLES for kind in ("csv", "parquet")), PICTURE)
 
@@ -57,7 +57,7 @@ class FinishedStudy:
         return list(self.spec.factors)
 
     @property
-    def parameters(self) -> dict[str, Declared]:
+    def parameters(self) -> dict[str, StudyParameter]:
         """What the runs' parameters are, also those of users' classes, which are not imported."""
         return {**BUILT_IN, **self._own()}
 
@@ -69,9 +69,8 @@ class FinishedStudy:
     @property
     def base_case(self) -> dict[str, Any]:
         """What all parameters are at where nothing is swept."""
-        own = self._own()
-        defaults = {name: declared.default for name, declared in own.items()}
-        return defaults | as_stored(self.spec.parameters, own).model_dump() | self.base
+        defaults = {name: parameter.default for name, parameter in self.parameters.items()}
+        return defaults | as_stored(self.spec.parameters, self._own()).model_dump() | self.base
 
     @property
     def provenance(self) -> dict[str, str]:
@@ -123,7 +122,7 @@ class FinishedStudy:
             for seed in study.seeds:
                 yield setting, Run.on(parameters, seed, contents)
 
-    def _own(self) -> dict[str, Declared]:
+    def _own(self) -> dict[str, StudyParameter]:
         with Store.open(self.directory) as store:
             return store.own_parameters()
 

@@ -1,22 +1,11 @@
 """What is built in, as tables: behaviours, mechanisms, classifiers."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from rich.table import Table
 
-from cmlabm.classifiers import CLASSIFIERS
-from cmlabm.contributors import HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS
-from cmlabm.mechanisms import MECHANISMS
-from cmlabm.parameters import Parameters
-
-REGISTRIES: dict[str, Mapping[str, Any]] = {
-    "honest_behaviour": HONEST_BEHAVIOURS,
-    "malicious_behaviour": MALICIOUS_BEHAVIOURS,
-    "incentive": MECHANISMS,
-    "classifier": CLASSIFIERS,
-}
-"""By the parameter whose values their ids are."""
+from cmlabm.declarations import Declaration, declared_by
+from cmlabm.registries import REGISTRIES
 
 
 def tables() -> Iterator[Table]:
@@ -28,12 +17,10 @@ def tables() -> Iterator[Table]:
             table.add_column(column, overflow="fold")
         table.add_column("parameters", min_width=24, overflow="fold")
         for name, entry in registry.items():
-            described = "\n".join(map(_described, getattr(entry, "parameters", ())))
+            described = "\n".join(map(_described, declared_by(entry)))
             table.add_row(name, entry.display_name, entry.formula, entry.source, described)
         yield table
 
 
-def _described(parameter: str) -> str:
-    field = Parameters.model_fields[parameter]
-    extra: Any = field.json_schema_extra
-    return f"{parameter} = {field.default} {extra['unit']}".rstrip()
+def _described(declared: Declaration) -> str:
+    return f"{declared.name} = {declared.default} {declared.unit}".rstrip()

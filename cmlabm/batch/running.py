@@ -6,7 +6,6 @@ from multiprocessing import current_process
 from pathlib import Path
 
 from cmlabm.batch.cluster import run_on_dask
-from cmlabm.batch.declared import BUILT_IN, brought, that_matter
 from cmlabm.batch.design import runs_of
 from cmlabm.batch.export import export
 from cmlabm.batch.figure import PICTURE, draw_accuracy_balances
@@ -16,6 +15,7 @@ from cmlabm.batch.provenance import now, provenance
 from cmlabm.batch.run import Result, Run
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
+from cmlabm.batch.study_parameters import BUILT_IN, brought, that_matter
 from cmlabm.data import fingerprint, load
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters

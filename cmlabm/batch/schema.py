@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from math import isfinite
 
-from cmlabm.batch.declared import BUILT_IN, Declarations, Declared
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameter, StudyParameters
 from cmlabm.errors import InputError, shown
 from cmlabm.results.outcomes import OUTCOMES
 from cmlabm.results.series import SERIES
@@ -39,12 +39,12 @@ COLUMNS = columns_with(())
 """The columns of the table of runs whose markets have no users' parameters."""
 
 
-def declared_type(declared: Declared) -> str:
+def column_type(declared: StudyParameter) -> str:
     """Return the type of a parameter's column."""
     return SQL.get(declared.kind, "TEXT")
 
 
-def default_clause(declared: Declared) -> str:
+def default_clause(declared: StudyParameter) -> str:
     """Return the clause that gives runs stored earlier a later parameter's default."""
     default = declared.default
     if isinstance(default, str):
@@ -56,13 +56,13 @@ def default_clause(declared: Declared) -> str:
 TYPES = (
     {"run": "TEXT", "seed": "INTEGER", "status": "TEXT", "error": "TEXT", "wall_seconds": "REAL"}
     | dict.fromkeys(("versions", *CHECKSUMS), "TEXT")
-    | {name: declared_type(declared) for name, declared in BUILT_IN.items()}
+    | {name: column_type(declared) for name, declared in BUILT_IN.items()}
     | {name: SQL[figure.kind] for name, figure in (OUTCOMES | SERIES).items()}
     | {"day": "REAL", "agent": "TEXT", "balance": "REAL"}
 )
 
 
-def check_columns(own: Declarations) -> None:
+def check_columns(own: StudyParameters) -> None:
     """Refuse users' parameters of which the table of runs cannot have a column.
 
     Raises:

@@ -17,28 +17,28 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from cmlabm.batch.checksums import checksum, days_checksum, is_whole, row_checksum
-from cmlabm.batch.declared import (
-    BUILT_IN,
-    Declared,
-    as_note,
-    brought,
-    declared_in,
-    from_note,
-    together,
-)
 from cmlabm.batch.run import Result, Run
 from cmlabm.batch.schema import (
     CHECKSUMS,
     DAILY,
     TYPES,
     check_columns,
+    column_type,
     columns_with,
-    declared_type,
     default_clause,
     quoted,
     schema,
 )
 from cmlabm.batch.study import Study, checked_study
+from cmlabm.batch.study_parameters import (
+    BUILT_IN,
+    StudyParameter,
+    as_note,
+    brought,
+    from_note,
+    parameters_in,
+    together,
+)
 from cmlabm.errors import InputError, shown
 
 FILE_NAME = "study.sqlite"
@@ -244,7 +244,7 @@ class Store:
                 )
             )
 
-    def own_parameters(self) -> dict[str, Declared]:
+    def own_parameters(self) -> dict[str, StudyParameter]:
         """Return the parameters of users' classes, as they were declared when runs were stored.
 
         Raises:
@@ -442,7 +442,7 @@ class Store:
 
     def _types(self) -> dict[str, str]:
         own = self.own_parameters().items()
-        return TYPES | {name: declared_type(declared) for name, declared in own}
+        return TYPES | {name: column_type(declared) for name, declared in own}
 
     def _stored_columns(self, table: str) -> list[str]:
         with self._named_errors():
@@ -497,7 +497,7 @@ class Store:
                 self._say(f"{self.path}: another program has locked it; waiting for it")
             waited = True
 
-    def _add_columns(self, own: Mapping[str, Declared]) -> None:
+    def _add_columns(self, own: Mapping[str, StudyParameter]) -> None:
         """Add what later versions record and users' classes bring, so that a study can go on."""
         stored = self._stored_columns("runs")
         parameters = {**BUILT_IN, **own}
@@ -505,7 +505,7 @@ class Store:
             if name in stored:
                 continue
             if name in parameters:
-                kind = declared_type(parameters[name]) + default_clause(parameters[name])
+                kind = column_type(parameters[name]) + default_clause(parameters[name])
             else:
                 kind = TYPES[name]
             self._connection.execute(f"ALTER TABLE runs ADD COLUMN {quoted(name)} {kind}")
@@ -548,12 +548,12 @@ def _connected_to_unwritable(path: Path) -> sqlite3.Connection:
     return memory
 
 
-def _brought_to(study: Study, runs: Sequence[Run]) -> dict[str, Declared]:
+def _brought_to(study: Study, runs: Sequence[Run]) -> dict[str, StudyParameter]:
     """Return the parameters of users' classes that a study or one of its runs has."""
     own = brought(study.classes)
     for model in dict.fromkeys(type(run.parameters) for run in runs):
         if model.model_fields.keys() - BUILT_IN.keys() - own.keys():
-            own = {n: d for n, d in declared_in(model).items() if n not in BUILT_IN} | own
+            own = {n: d for n, d in parameters_in(model).items() if n not in BUILT_IN} | own
     return own
 
 

@@ -10,14 +10,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from cmlabm.errors import InputError, named, shown
 from cmlabm.parameters import Parameters, no_truth_value
+from cmlabm.registries import REGISTRIES, chosen
 
 type Levels = list[Any]
 """The values of a factor, or rows: tables of parameters, each a level."""
 Whole = Annotated[int, BeforeValidator(no_truth_value)]
 Number = Annotated[float, BeforeValidator(no_truth_value)]
-NOT_CLASSES = ("data_path", "label_column")
-"""Parameters whose values may have a colon and yet name no class."""
-
 LISTED = ("grid", "zip", "one-at-a-time")
 SAMPLED = ("latin-hypercube", "sobol", "saltelli", "morris")
 MOST_SEEDS = 1_000_000
@@ -124,7 +122,7 @@ class Study(BaseModel):
 
     @property
     def classes(self) -> list[tuple[str, str]]:
-        """The users' classes that the study names, by parameter; they may bring parameters."""
+        """What names classes that are not built in, by parameter; they may bring parameters."""
         values = [
             self.parameters,
             *(level for factor in self.sweep for level in self.levels(factor)),
@@ -136,8 +134,8 @@ class Study(BaseModel):
             (name, value)
             for setting in values
             for name, value in setting.items()
-            if name in Parameters.model_fields and name not in NOT_CLASSES
-            if isinstance(value, str) and ":" in value
+            if name in REGISTRIES and isinstance(value, str)
+            if not REGISTRIES[name].built_in.keys() >= {*chosen(name, value)}
         ]
         return list(dict.fromkeys(found))
 

@@ -1,5 +1,7 @@
 """The registry of classifiers: one class in one file, one line here."""
 
+from typing import Any
+
 from cmlabm.classifiers.bernoulli_naive_bayes import BernoulliNaiveBayes
 from cmlabm.classifiers.estimator import Estimator
 from cmlabm.classifiers.interface import Classifier
@@ -9,16 +11,18 @@ from cmlabm.classifiers.nearest_centroid import NearestCentroid
 from cmlabm.classifiers.perceptron import Perceptron
 from cmlabm.classifiers.sgd_perceptron import SGDPerceptron
 from cmlabm.errors import InputError, in_short
-from cmlabm.registry import look_up, takes
+from cmlabm.registry import Registry, takes
 
-CLASSIFIERS: dict[str, type[Classifier]] = {
-    Perceptron.id: Perceptron,
-    SGDPerceptron.id: SGDPerceptron,
-    Logistic.id: Logistic,
-    BernoulliNaiveBayes.id: BernoulliNaiveBayes,
-    MultinomialNaiveBayes.id: MultinomialNaiveBayes,
-    NearestCentroid.id: NearestCentroid,
-}
+CLASSIFIERS: Registry[Classifier] = Registry(
+    None,
+    "cmlabm.classifiers",
+    Perceptron,
+    SGDPerceptron,
+    Logistic,
+    BernoulliNaiveBayes,
+    MultinomialNaiveBayes,
+    NearestCentroid,
+)
 
 
 def make_classifier(name: str) -> Classifier:
@@ -32,8 +36,8 @@ def make_classifier(name: str) -> Classifier:
         InputError: there is no such class, it is not a classifier, or it cannot learn from one
             sample at a time.
     """
-    kind = look_up("classifier", name, CLASSIFIERS)
-    if name in CLASSIFIERS:
+    kind: type[Any] = CLASSIFIERS.find("classifier", name)
+    if name in CLASSIFIERS.built_in:
         made: Classifier = kind()
         return made
     for method in ("fit", "partial_fit", "predict"):

@@ -1,7 +1,5 @@
 """The registry of incentive mechanisms: one class in one file, one line here."""
 
-from typing import TYPE_CHECKING
-
 from cmlabm.errors import InputError, in_short
 from cmlabm.mechanisms.checked import Checked
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
@@ -12,36 +10,38 @@ from cmlabm.mechanisms.points import Points
 from cmlabm.mechanisms.prediction_market import PredictionMarket
 from cmlabm.mechanisms.reputation_cost import ReputationCost
 from cmlabm.mechanisms.slashing import Slashing
-from cmlabm.registry import look_up_subclass
+from cmlabm.registry import Registry
 
-if TYPE_CHECKING:
-    from cmlabm.parameters import Parameters
-
-MECHANISMS: dict[str, type[Mechanism]] = {
-    DepositRefundTake.id: DepositRefundTake,
-    NoIncentive.id: NoIncentive,
-    Points.id: Points,
-    ReputationCost.id: ReputationCost,
-    DiversityCost.id: DiversityCost,
-    Slashing.id: Slashing,
-    PredictionMarket.id: PredictionMarket,
-}
+MECHANISMS: Registry[Mechanism] = Registry(
+    Mechanism,
+    "cmlabm.mechanisms",
+    DepositRefundTake,
+    NoIncentive,
+    Points,
+    ReputationCost,
+    DiversityCost,
+    Slashing,
+    PredictionMarket,
+)
 
 
 def checked_if_own(rules: Mechanism) -> Mechanism:
     """Return a mechanism, of which one of a user's own class will have its answers checked."""
-    return rules if type(rules) in MECHANISMS.values() else Checked(rules)
+    return rules if type(rules) in MECHANISMS.built_in.values() else Checked(rules)
 
 
-def make_mechanism(parameters: "Parameters") -> Mechanism:
+def make_mechanism(name: str, parameters: object) -> Mechanism:
     """Return the mechanism of a run; one that a user brings is tried out first.
+
+    Args:
+        name: an id of the registry, or ``module:Class``.
+        parameters: of the run.
 
     Raises:
         InputError: there is no such class, or a contract cannot work with it.
     """
-    name = parameters.incentive
-    kind = look_up_subclass("incentive", name, MECHANISMS, Mechanism)
-    if name in MECHANISMS:
+    kind = MECHANISMS.find("incentive", name)
+    if name in MECHANISMS.built_in:
         return kind.from_parameters(parameters)
     try:
         made = kind.from_parameters(parameters)

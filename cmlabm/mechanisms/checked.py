@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cmlabm.errors import InputError
-from cmlabm.mechanisms.interface import Amounts, Mechanism, Standing
+from cmlabm.mechanisms.interface import Amounts, Mechanism, Split, Standing
 from cmlabm.whole_numbers import MOST, class_of, whole
 
 
@@ -46,18 +46,18 @@ class Checked(Mechanism):
         """Return the time before which submissions had to be sent to be free for anybody now."""
         return whole(self._rules.expired_before(now), -MOST, MOST, self._rules, "expired_before")
 
-    def take(
-        self, deposit: Amounts, claimable: Amounts, verified: int, all_verified: int
-    ) -> Amounts:
-        """Return what a contributor gets of submissions, at most what is claimable of each."""
-        taken = self._rules.take(deposit, claimable, verified, all_verified)
-        return self._amounts(taken, claimable, "take")
-
-    def slashed(self, deposit: Amounts, left: Amounts) -> tuple[Amounts, Amounts]:
-        """Return how much goes back to the senders and how much is burnt, at most what is left."""
-        back, burnt = self._rules.slashed(deposit, left)
-        back = self._amounts(back, left, "slashed")
-        return back, self._amounts(burnt, left - back, "slashed")
+    def take(self, deposit: Amounts, claimable: Amounts, verified: int, all_verified: int) -> Split:
+        """Return where money goes of submissions that are taken from, at most what is left."""
+        given: Any = self._rules.take(deposit, claimable, verified, all_verified)
+        taker, sender, burnt = given if isinstance(given, Split) else Split(given)
+        taker = self._amounts(taker, claimable, "take")
+        left = claimable - taker
+        if sender is not None:
+            sender = self._amounts(sender, left, "take")
+            left = left - sender
+        if burnt is not None:
+            burnt = self._amounts(burnt, left, "take")
+        return Split(taker, sender, burnt)
 
     def try_out(self) -> None:
         """Ask all that a contract may ask, once."""
@@ -72,9 +72,7 @@ class Checked(Mechanism):
         self.expired_before(0)
         deposits = np.array([max(price, 1), 1])
         if rules.lets_take:
-            rewards = self.take(deposits, deposits, 1, 3)
-            if rules.slashes:
-                self.slashed(deposits, deposits - rewards)
+            self.take(deposits, deposits, 1, 3)
 
     def _amounts(self, given: Any, most: Amounts, what: str) -> Amounts:
         amounts = np.asarray(given)

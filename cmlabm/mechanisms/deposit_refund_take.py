@@ -3,19 +3,18 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isqrt
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from cmlabm.ledger import UNITS_PER_TOKEN, to_units
-from cmlabm.mechanisms.interface import Amounts, Mechanism, Standing
+from cmlabm.declarations import parameter
+from cmlabm.mechanisms.claim_times import ClaimTimes
+from cmlabm.mechanisms.interface import Amounts, Split, Standing
+from cmlabm.units import UNITS_PER_TOKEN, to_units
 
-if TYPE_CHECKING:
-    from cmlabm.parameters import Parameters
 
-
-@dataclass(frozen=True)
-class DepositRefundTake(Mechanism):
+@dataclass(frozen=True, kw_only=True)
+class DepositRefundTake(ClaimTimes):
     """Payment rules as pure functions of plain values. Amounts are in units, times in seconds.
 
     Source: Harris & Waggoner 2019 (arXiv 1907.07247), with the parameters of
@@ -24,43 +23,27 @@ class DepositRefundTake(Mechanism):
     Attributes:
         cost_weight: scales the required deposit.
         minimum_deposit: the least that is ever required.
-        refund_time: how long a submission waits before it can be claimed from.
-        claim_time: when all that is left goes to whoever asks first.
         lock: whether what is required is held ("cost") or all that was offered ("offer").
-        bankrupt_may_claim: whether who has no money left comes back for its deposits.
+        bankrupt_may_claim: whether a contributor without money comes back to claim its deposits.
     """
 
     id: ClassVar[str] = "deposit-refund-take"
     display_name: ClassVar[str] = "Deposit, refund, take"
     formula: ClassVar[str] = "deposit = max(minimum, ⌊w·60/⌊√t⌋⌋); take = ⌊deposit·n/N⌋"
     source: ClassVar[str] = "Harris & Waggoner 2019, arXiv 1907.07247; Ding & Hu 2022"
-    parameters: ClassVar[tuple[str, ...]] = (
-        "cost_weight",
-        "minimum_deposit",
-        "refund_time_s",
-        "claim_time_s",
-        "lock",
-        "bankrupt_may_claim",
+
+    cost_weight: float = parameter(1.0, "scales the required deposit", ge=0, le=1e6)
+    minimum_deposit: int = parameter(
+        1.0, "least required deposit", unit="tokens", converted=to_units, ge=1e-6, le=1e6
     )
-
-    cost_weight: float
-    minimum_deposit: int
-    refund_time: int
-    claim_time: int
-    lock: Literal["cost", "offer"] = "cost"
-    bankrupt_may_claim: bool = False
-
-    @classmethod
-    def terms(cls, parameters: "Parameters") -> dict[str, Any]:
-        """Return the arguments that make the mechanism with the parameters of a run."""
-        return {
-            "cost_weight": parameters.cost_weight,
-            "minimum_deposit": to_units(parameters.minimum_deposit),
-            "refund_time": parameters.refund_time_s,
-            "claim_time": parameters.claim_time_s,
-            "lock": parameters.lock,
-            "bankrupt_may_claim": parameters.bankrupt_may_claim,
-        }
+    lock: Literal["cost", "offer"] = parameter(
+        "cost",
+        "what is held as a deposit: what is required, or all that was offered",
+        choices=("cost", "offer"),
+    )
+    bankrupt_may_claim: bool = parameter(
+        False, "whether a contributor without money comes back to claim its deposits"
+    )
 
     def required_deposit(self, waited: int, standing: Standing) -> int:  # noqa: ARG002
         """Return what a submission costs, whoever sends it."""
@@ -73,7 +56,7 @@ class DepositRefundTake(Mechanism):
             waited: seconds since the last accepted submission, at least 1.
 
         Example:
-            >>> rules = DepositRefundTake(1.0, 1_000_000, 86_400, 777_600)
+            >>> rules = DepositRefundTake()
             >>> [rules.base_deposit(waited) // 1_000_000 for waited in (1, 8, 600, 3600)]
             [60, 30, 2, 1]
         """
@@ -88,29 +71,19 @@ class DepositRefundTake(Mechanism):
         """Return what is required, or all that was offered where ``lock`` says so."""
         return offer if self.lock == "offer" else required
 
-    def ripe_before(self, now: int) -> int:
-        """Return the time before which submissions had to be sent to be refunded or taken now."""
-        return now - self.refund_time
-
-    def expired_before(self, now: int) -> int:
-        """Return the time before which submissions had to be sent to be free for anybody now."""
-        return now - self.claim_time + 1
-
-    def take(
-        self, deposit: Amounts, claimable: Amounts, verified: int, all_verified: int
-    ) -> Amounts:
+    def take(self, deposit: Amounts, claimable: Amounts, verified: int, all_verified: int) -> Split:
         """Give the taker ``deposit * verified / all_verified`` rounded down.
 
         It gets all that is claimable if this is nothing or more than is claimable.
 
         Example:
-            >>> rules = DepositRefundTake(1.0, 1_000_000, 86_400, 777_600)
-            >>> rules.take(np.array([10, 10, 2]), np.array([10, 2, 2]), 1, 3)
+            >>> rules = DepositRefundTake()
+            >>> rules.take(np.array([10, 10, 2]), np.array([10, 2, 2]), 1, 3).taker
             array([3, 2, 2])
         """
         whole, rest = np.divmod(deposit, all_verified)  # deposit * verified might overflow
         share = whole * verified + rest * verified // all_verified
-        return np.where((share > 0) & (share <= claimable), share, claimable)
+        return Split(np.where((share > 0) & (share <= claimable), share, claimable))
 
 
 @lru_cache(maxsize=4096)

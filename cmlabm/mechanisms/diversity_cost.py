@@ -4,13 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log2
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
+from cmlabm.declarations import parameter
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.mechanisms.interface import Standing
-
-if TYPE_CHECKING:
-    from cmlabm.parameters import Parameters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +24,7 @@ class DiversityCost(DepositRefundTake):
         floor: the least divisor.
 
     Example:
-        >>> rules = DiversityCost(1.0, 1_000_000, 86_400, 777_600, label_window=3, floor=0.1)
+        >>> rules = DiversityCost(label_window=3)
         >>> common, rare = Standing(0, 0, [0, 0, 0, 0]), Standing(0, 0, [0, 0, 0, 1])
         >>> [round(rules.required_deposit(1, s) / 1_000_000, 1) for s in (common, rare)]
         [600.0, 74.0]
@@ -36,22 +34,23 @@ class DiversityCost(DepositRefundTake):
     display_name: ClassVar[str] = "Cheaper for rare labels"
     formula: ClassVar[str] = "deposit = max(minimum, ⌊base/max(floor, H(labels))⌋), H in bits"
     source: ClassVar[str] = "cmlabm: Shannon's entropy on the deposit of Harris & Waggoner 2019"
-    parameters: ClassVar[tuple[str, ...]] = (
-        *DepositRefundTake.parameters,
-        "diversity_window",
-        "diversity_floor",
+
+    label_window: int = parameter(
+        100,
+        "how many of the last labels count",
+        name="diversity_window",
+        unit="labels",
+        ge=1,
+        le=10_000,
     )
-
-    label_window: int
-    floor: float
-
-    @classmethod
-    def terms(cls, parameters: "Parameters") -> dict[str, Any]:
-        """Return the arguments that make the mechanism with the parameters of a run."""
-        return super().terms(parameters) | {
-            "label_window": parameters.diversity_window,
-            "floor": parameters.diversity_floor,
-        }
+    floor: float = parameter(
+        0.1,
+        "the least that the deposit is divided by",
+        name="diversity_floor",
+        unit="bits",
+        ge=1e-6,
+        le=10,
+    )
 
     def required_deposit(self, waited: int, standing: Standing) -> int:
         """Return what a submission with the last of the labels costs."""

@@ -1,14 +1,20 @@
 """What the contract needs of an incentive mechanism."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from cmlabm.parameters import Parameters
+from cmlabm.classifiers.interface import Classifier
+from cmlabm.data.dataset import Samples
+from cmlabm.data.rows import Row
+from cmlabm.declarations import made_with
+
+type Amounts = NDArray[np.int64]
+"""Amounts in units, of several submissions; a single one, as a plain integer, will do as well."""
 
 
 class Standing(NamedTuple):
@@ -26,58 +32,134 @@ class Standing(NamedTuple):
     labels: Sequence[int]
 
 
-type Amounts = NDArray[np.int64]
-"""Amounts in units, of several submissions; a single one, as a plain integer, will do as well."""
+class Split(NamedTuple):
+    """Where the money goes when others take from submissions; what is left can still be claimed.
+
+    Attributes:
+        taker: what the taker gets of each, shape (submissions,).
+        sender: what goes back to the sender of each; None where nothing ever does.
+        burnt: what is destroyed of each; None where nothing ever is.
+    """
+
+    taker: Amounts
+    sender: Amounts | None = None
+    burnt: Amounts | None = None
+
+
+class Record(Protocol):
+    """The accepted submissions as columns, in the order in which they came."""
+
+    @property
+    def sender(self) -> Sequence[int]:
+        """The account that sent each."""
+
+    @property
+    def label(self) -> Sequence[int]:
+        """The label submitted with each."""
+
+    @property
+    def deposit(self) -> Sequence[int]:
+        """The deposit of each in units."""
+
+    @property
+    def row(self) -> Sequence[Row]:
+        """The features of each."""
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How a settlement ends a market; what it leaves in escrow goes back to the sponsor.
+
+    Attributes:
+        payouts: what each account gets, in units.
+        classifier: the final model.
+    """
+
+    payouts: Mapping[int, int]
+    classifier: Classifier
+
+
+class Settlement:
+    """What a mechanism does over the course of one market, beside its rules for single calls.
+
+    This one does nothing. A mechanism that pays at the end returns its own from ``opened``.
+    """
+
+    def accepted(self, classifier: Classifier, changed: bool) -> None:
+        """Note that a submission was accepted, and whether the classifier changed by it."""
+
+    def closed(self, submissions: Record, test: Samples) -> Closing | None:  # noqa: ARG002
+        """Return how the market ends; None if there is nothing to settle.
+
+        Args:
+            submissions: all that were accepted.
+            test: the hidden test set, which is now revealed.
+        """
+        return None
 
 
 class Mechanism(ABC):
     """Payment rules as pure functions of plain values: amounts in units, times in seconds.
+
+    A mechanism is a frozen dataclass; its parameters are fields made by
+    ``cmlabm.declarations.parameter``. What it needs to remember over a market is in the
+    ``Settlement`` that ``opened`` returns.
 
     Attributes:
         id: what it is called in parameters; never changes.
         display_name: what it is called in tables and figures.
         formula: its rule, in one line.
         source: where it was published, or what it is derived from.
-        parameters: the fields of ``Parameters`` that matter to it.
         awaits_claims: whether a submission waits until somebody claims from it.
         needs_money: whether there must be money left to claim; without, samples are verified all
             the same.
         lets_take: whether others can take from a submission that the classifier disagrees with.
-        slashes: whether the first take ends a submission, and part of its deposit is burnt.
+        bounty: what a sponsor puts into escrow when the market opens, in units.
         label_window: how many of the last labels the price depends on.
-        bankrupt_may_claim: whether who has no money left comes back for its deposits.
+        bankrupt_may_claim: whether a contributor without money comes back to claim its deposits.
     """
 
     id: ClassVar[str]
     display_name: ClassVar[str]
     formula: ClassVar[str]
     source: ClassVar[str]
-    parameters: ClassVar[tuple[str, ...]] = ()
     awaits_claims: ClassVar[bool] = True
     needs_money: ClassVar[bool] = True
     lets_take: ClassVar[bool] = True
-    slashes: ClassVar[bool] = False
+    bounty: int = 0
     label_window: int = 0
     bankrupt_may_claim: bool = False
 
     @classmethod
-    def from_parameters(cls, parameters: "Parameters") -> Self:
-        """Return the mechanism with the parameters of a run."""
-        return cls(**cls.terms(parameters))
+    def from_parameters(cls, parameters: object) -> Self:
+        """Return the mechanism with the values that a run's parameters have for it."""
+        return made_with(cls, parameters)
 
     @classmethod
-    def terms(cls, parameters: "Parameters") -> dict[str, Any]:  # noqa: ARG003
-        """Return the arguments that make the mechanism with the parameters of a run."""
-        return {}
+    def check(cls, parameters: object) -> None:
+        """Refuse values that do not go together.
 
-    @abstractmethod
-    def required_deposit(self, waited: int, standing: Standing) -> int:
-        """Return what a submission costs, some seconds (1 or more) after the last accepted one."""
+        Raises:
+            ValueError: they do not.
+        """
 
     @property
     def least_deposit(self) -> int:
         """What a submission costs at least: who has less can never submit."""
         return 0
+
+    def opened(self, classifier: Classifier, test: Samples) -> Settlement:  # noqa: ARG002
+        """Return what is to be done over a market that opens now.
+
+        Args:
+            classifier: the shared model before the first submission.
+            test: the hidden test set.
+        """
+        return Settlement()
+
+    @abstractmethod
+    def required_deposit(self, waited: int, standing: Standing) -> int:
+        """Return what a submission costs, some seconds (1 or more) after the last accepted one."""
 
     def locked(self, required: int, offer: int) -> int:  # noqa: ARG002
         """Return how much of an offer, which is at least what is required, is held as a deposit."""
@@ -91,28 +173,15 @@ class Mechanism(ABC):
         """Return the time before which submissions had to be sent to be free for anybody now."""
         return now
 
-    def take(
-        self, deposit: Amounts, claimable: Amounts, verified: int, all_verified: int
-    ) -> Amounts:
-        """Return what a contributor gets of submissions that it takes from, shape (submissions,).
+    def take(self, deposit: Amounts, claimable: Amounts, verified: int, all_verified: int) -> Split:
+        """Return where the money goes when a contributor takes from submissions of others.
 
         Only where ``lets_take``.
 
         Args:
             deposit: what the senders deposited, shape (submissions,).
-            claimable: what is left of it, which is the most that can be taken.
+            claimable: what is left of it, which is the most that can be given away.
             verified: how many verified samples the taker has, at least 1.
             all_verified: how many all contributors have together.
         """
         raise TypeError(f"{self.id} lets nobody take: {deposit, claimable, verified, all_verified}")
-
-    def slashed(self, deposit: Amounts, left: Amounts) -> tuple[Amounts, Amounts]:
-        """Return how much of what a taker left goes back to the senders, and how much is burnt.
-
-        Only where ``slashes``.
-
-        Args:
-            deposit: what the senders deposited, shape (submissions,).
-            left: what is left of it.
-        """
-        raise TypeError(f"{self.id} slashes nothing: {deposit, left}")

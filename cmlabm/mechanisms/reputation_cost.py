@@ -7,7 +7,7 @@ from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.mechanisms.interface import Standing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReputationCost(DepositRefundTake):
     """Deposit, refund, take with a deposit that falls with the sender's share of verified samples.
 
@@ -15,7 +15,7 @@ class ReputationCost(DepositRefundTake):
     and at least the minimum. A newcomer pays the full price.
 
     Example:
-        >>> rules = ReputationCost(1.0, 1_000_000, 86_400, 777_600)
+        >>> rules = ReputationCost()
         >>> [rules.required_deposit(1, Standing(n, 4, [])) // 1_000_000 for n in (0, 1, 4)]
         [60, 45, 1]
     """

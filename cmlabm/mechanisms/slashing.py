@@ -1,17 +1,20 @@
 """Slashing: bad data is reported, and part of its deposit destroyed."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from cmlabm.declarations import parameter
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
-from cmlabm.mechanisms.interface import Amounts
-
-if TYPE_CHECKING:
-    from cmlabm.parameters import Parameters
+from cmlabm.mechanisms.interface import Amounts, Split
 
 MILLION = 1_000_000
+
+
+def _ppm(share: float) -> int:
+    """Return a share in whole parts per million."""
+    return round(share * MILLION)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,35 +30,44 @@ class Slashing(DepositRefundTake):
         reporter_ppm: the share that the reporter gets, in parts per million.
 
     Example:
-        >>> rules = Slashing(1.0, 1, 1, 9, burnt_ppm=500_000, reporter_ppm=250_000)
+        >>> rules = Slashing(burnt_ppm=500_000, reporter_ppm=250_000)
         >>> deposit = np.array([10])
-        >>> reward = rules.take(deposit, claimable=deposit, verified=1, all_verified=3)
-        >>> reward, rules.slashed(deposit, left=deposit - reward)
-        (array([2]), (array([3]), array([5])))
+        >>> rules.take(deposit, claimable=deposit, verified=1, all_verified=3)
+        Split(taker=array([2]), sender=array([3]), burnt=array([5]))
     """
 
     id: ClassVar[str] = "slashing"
     display_name: ClassVar[str] = "Slashing"
     formula: ClassVar[str] = "report: ⌊b·deposit⌋ burnt, ⌊r·deposit⌋ to the reporter, rest back"
     source: ClassVar[str] = "slashing of stakes (Buterin & Griffith 2017, arXiv 1710.09437)"
-    parameters: ClassVar[tuple[str, ...]] = (
-        *DepositRefundTake.parameters,
-        "slashing_burnt_share",
-        "slashing_reporter_share",
+
+    burnt_ppm: int = parameter(
+        0.5,
+        "share of a reported deposit that is burnt",
+        name="slashing_burnt_share",
+        converted=_ppm,
+        ge=0,
+        le=1,
+    )
+    reporter_ppm: int = parameter(
+        0.25,
+        "share of a reported deposit that goes to the reporter",
+        name="slashing_reporter_share",
+        converted=_ppm,
+        ge=0,
+        le=1,
     )
 
-    slashes: ClassVar[bool] = True
-
-    burnt_ppm: int
-    reporter_ppm: int
-
     @classmethod
-    def terms(cls, parameters: "Parameters") -> dict[str, Any]:
-        """Return the arguments that make the mechanism; shares are rounded to a millionth."""
-        return super().terms(parameters) | {
-            "burnt_ppm": round(parameters.slashing_burnt_share * MILLION),
-            "reporter_ppm": round(parameters.slashing_reporter_share * MILLION),
-        }
+    def check(cls, parameters: object) -> None:
+        """Refuse shares that are together more than the deposit."""
+        super().check(parameters)
+        rules = cls.from_parameters(parameters)
+        if rules.burnt_ppm + rules.reporter_ppm > MILLION:
+            raise ValueError(
+                f"slashing_burnt_share = {rules.burnt_ppm / MILLION:g}: must be at most 1 together"
+                f" with slashing_reporter_share = {rules.reporter_ppm / MILLION:g}"
+            )
 
     def take(
         self,
@@ -63,14 +75,12 @@ class Slashing(DepositRefundTake):
         claimable: Amounts,
         verified: int,  # noqa: ARG002
         all_verified: int,  # noqa: ARG002
-    ) -> Amounts:
-        """Give the reporter its share of the deposit."""
-        return np.minimum(claimable, _part(deposit, self.reporter_ppm))
-
-    def slashed(self, deposit: Amounts, left: Amounts) -> tuple[Amounts, Amounts]:
-        """Burn the share that is to be burnt, and give the rest back."""
+    ) -> Split:
+        """Give the reporter its share of the deposit, burn another, and give the rest back."""
+        reward = np.minimum(claimable, _part(deposit, self.reporter_ppm))
+        left = claimable - reward
         burnt = np.minimum(left, _part(deposit, self.burnt_ppm))
-        return left - burnt, burnt
+        return Split(reward, left - burnt, burnt)
 
 
 def _part(deposit: Amounts, ppm: int) -> Amounts:

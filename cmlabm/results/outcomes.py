@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.ledger import OUTSIDE
+from cmlabm.contract.ledger import OUTSIDE
 from cmlabm.results.quantity import Quantity
 
 OUTCOMES = {
@@ -75,7 +75,7 @@ def depletion_time(
         The time in seconds, or None if it did not happen (or they started with nothing).
 
     Example:
-        >>> from cmlabm.ledger import Ledger, Reason
+        >>> from cmlabm.contract.ledger import Ledger, Reason
         >>> ledger = Ledger()
         >>> eve = ledger.open("eve", 1000)
         >>> ledger.move(eve, ledger.ESCROW, 989, Reason.DEPOSIT, 60, submission=0)

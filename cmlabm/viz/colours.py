@@ -5,7 +5,7 @@ The hues are those of Okabe and Ito's palette, which colour-blind readers can te
 
 from dataclasses import dataclass
 
-from cmlabm.ledger import Reason
+from cmlabm.contract.ledger import Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from functools import cache
 import reacton.ipyvuetify as v
 import solara
 
-from cmlabm.batch.listing import REGISTRIES
+from cmlabm.declarations import declared_by
 from cmlabm.parameters import Parameters
+from cmlabm.registries import REGISTRIES
 from cmlabm.viz.entries import DEFAULTS, SEED, choices, ids_in, meaning, unit
 from cmlabm.viz.levels import levels, nearest
 
@@ -170,5 +171,5 @@ def _owners(name: str) -> frozenset[str]:
         known
         for registry in REGISTRIES.values()
         for known, entry in registry.items()
-        if name in getattr(entry, "parameters", ())
+        if name in {declared.name for declared in declared_by(entry)}
     )

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from cmlabm.contributors.contributor import SECONDS_PER_DAY
 from cmlabm.errors import InputError
-from cmlabm.parameters import KINDS, Parameters
+from cmlabm.kinds import KINDS
+from cmlabm.parameters import Parameters
+from cmlabm.units import SECONDS_PER_DAY
 
 ASK_FROM_S = 10.0
 """A market whose set-up or whose day takes longer is set up when the visitor asks again."""
@@ -83,8 +84,9 @@ def _samples(parameters: Parameters) -> int:
 
 
 def _agents(parameters: Parameters) -> int:
-    sybils = parameters.malicious_addresses if "sybil" in parameters.malicious_behaviour else 1
-    return parameters.honest_agents + parameters.malicious_agents * sybils
+    malicious = parameters.of_kind("malicious")
+    addresses: int = parameters.malicious_addresses if "sybil" in malicious.behaviour else 1
+    return parameters.of_kind("honest").agents + malicious.agents * addresses
 
 
 def _wakings(parameters: Parameters) -> float:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 from unicodedata import category
 
-from cmlabm.batch.listing import REGISTRIES
 from cmlabm.errors import InputError
 from cmlabm.model import checked_seed
 from cmlabm.parameters import Parameters
+from cmlabm.registries import REGISTRIES
 from cmlabm.viz.permissions import granted
 
 SEED = "seed"

@@ -6,10 +6,11 @@ import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from cmlabm.contributors.contributor import Contributor
+from cmlabm.agents.contributor import Contributor
 from cmlabm.errors import InputError
+from cmlabm.kinds import Kind
 from cmlabm.model import CMLModel
-from cmlabm.parameters import Kind, Parameters
+from cmlabm.parameters import Parameters
 from cmlabm.viz.cost import Cost
 from cmlabm.viz.entries import by_field, check, check_seed
 from cmlabm.viz.pace import Pace

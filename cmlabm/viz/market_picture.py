@@ -6,10 +6,10 @@ from math import cos, pi, sin, sqrt
 
 import numpy as np
 
-from cmlabm.contributors.contributor import SECONDS_PER_DAY
-from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason
+from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.kinds import Kind
 from cmlabm.model import CMLModel
-from cmlabm.parameters import Kind
+from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
 from cmlabm.viz.charts import Option, box
 from cmlabm.viz.colours import Colours
 from cmlabm.viz.market import KINDS, Market

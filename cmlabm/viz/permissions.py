@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from cmlabm.batch.listing import REGISTRIES
 from cmlabm.classifiers import make_classifier
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
+from cmlabm.registries import REGISTRIES
 from cmlabm.registry import importing_only
 
 

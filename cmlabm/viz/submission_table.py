@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from html import escape
 
-from cmlabm.contributors.contributor import SECONDS_PER_DAY
-from cmlabm.ledger import OUTSIDE, UNITS_PER_TOKEN, Ledger, Reason
+from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.model import CMLModel
+from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
 
 ROWS = 12
 
@@ -51,7 +51,7 @@ def lines(model: CMLModel, choice: str = "sent last", rows: int = ROWS) -> list[
     for number in numbers:
         paid = payouts[payouts[:, 5] == number].tolist()
         sender = submissions.sender[number]
-        left = submissions.claimable[number]
+        left = model.contract.left_of(number)
         found.append(
             Line(
                 number=number,
@@ -59,7 +59,7 @@ def lines(model: CMLModel, choice: str = "sent last", rows: int = ROWS) -> list[
                 sender=names[sender],
                 kind=kinds[sender],
                 label=classes[submissions.label[number]],
-                true_label=classes[model.true_labels[number]],
+                true_label=classes[model.contract.submissions.truth[number]],
                 deposit=submissions.deposit[number] / UNITS_PER_TOKEN,
                 state=state(left, [reasons[row[4]] for row in paid], submissions.deposit[number]),
                 paid=", ".join(f"{names[row[2]]} {row[3] / UNITS_PER_TOKEN:,.2f}" for row in paid),

@@ -21,7 +21,7 @@ from cmlabm.analysis import (
     draw_attack_matrix,
 )
 from cmlabm.analysis.strength import strengths_of
-from cmlabm.contributors import MALICIOUS_BEHAVIOURS
+from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
 from cmlabm.mechanisms import MECHANISMS
 
 SEEDS = 6

@@ -1,13 +1,13 @@
 """Parameters that users' classes bring: swept, drawn, fixed, stored, read without the classes."""
 
 import sqlite3
+from dataclasses import make_dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from own_parameters import FEE, WINDOW, bring
-from pydantic import Field
+import users_own
 from small_study import SMALL
 from typer.testing import CliRunner
 
@@ -27,18 +27,30 @@ from cmlabm.batch import (
 )
 from cmlabm.batch.checksums import row_checksum
 from cmlabm.batch.command import app
-from cmlabm.batch.declared import Declared
 from cmlabm.batch.store import FILE_NAME
+from cmlabm.batch.study_parameters import StudyParameter, as_note
+from cmlabm.declarations import parameter
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 
-TOLL = ("incentive", "users_own:Toll")
-CONTRARIAN = ("malicious_behaviour", "users_own:Contrarian")
+FEE = parameter(3.0, "toll for a sample", name="fee", unit="tokens", ge=0)
+
+
+PLAIN = {name: getattr(users_own, name) for name in ("Toll", "Contrarian")}
+OPTIONS: dict[str, dict[str, Any]] = {"Toll": {"frozen": True}, "Contrarian": {"eq": False}}
+
+
+def declare(monkeypatch: pytest.MonkeyPatch, name: str, *parameters: Any) -> None:
+    """Have one of the users' classes declare parameters."""
+    fields = [(f"own{number}", Any, it) for number, it in enumerate(parameters)]
+    made = make_dataclass(name, fields, bases=(PLAIN[name],), **OPTIONS[name])
+    made.__module__ = "users_own"
+    monkeypatch.setattr(users_own, name, made)
 
 
 @pytest.fixture(autouse=True)
 def _toll_has_a_fee(monkeypatch: pytest.MonkeyPatch) -> None:
-    bring(monkeypatch, {TOLL: {"fee": FEE}, CONTRARIAN: {"window": WINDOW}})
+    declare(monkeypatch, "Toll", FEE)
     monkeypatch.setattr("cmlabm.batch.running.run_in_processes", lambda runs, *_: run_here(runs))
 
 
@@ -69,8 +81,9 @@ def test_it_is_fixed_swept_and_drawn_like_any_other() -> None:
     assert set(chosen) == {1.0, 2.0}
 
 
-def test_whole_numbers_are_drawn_where_its_type_is_int() -> None:
+def test_whole_numbers_are_drawn_where_its_type_is_int(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawn as other numbers they would be refused, or the ends would be drawn half as often."""
+    declare(monkeypatch, "Contrarian", parameter(5, "how many count", name="window", ge=1))
     study = Study(
         name="a",
         design="latin-hypercube",
@@ -172,7 +185,7 @@ def test_an_altered_value_is_noticed(tmp_path: Path) -> None:
 def test_the_checksum_of_a_row_is_what_it_always_was_and_stays_when_a_column_is_added() -> None:
     """The digest was noted before users' classes brought parameters."""
     row = {"run": "a", "cost_weight": 1.0, "num_words": 400, "gini": None, "final_accuracy": 0.75}
-    fee = Declared("fee", float, 3.0)
+    fee = StudyParameter("fee", float, 3.0)
     for stored in (row, row | {"fee": 3.0}):
         assert row_checksum(stored, {"fee": fee}) == "981110853f8ba213"
     assert row_checksum(row | {"fee": 4.0}, {"fee": fee}) != "981110853f8ba213"
@@ -181,7 +194,7 @@ def test_the_checksum_of_a_row_is_what_it_always_was_and_stays_when_a_column_is_
 def test_another_default_is_another_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The runs of the earlier default would be taken for those of the later one."""
     run_study(toll(), tmp_path)
-    bring(monkeypatch, {TOLL: {"fee": (float, Field(4.0))}})
+    declare(monkeypatch, "Toll", parameter(4.0, "toll", name="fee"))
     with pytest.raises(InputError, match=r"fee = 4\.0 by default .*: runs are stored .* 3\.0"):
         run_study(toll(), tmp_path)
 
@@ -194,7 +207,7 @@ def test_another_default_is_another_study(tmp_path: Path, monkeypatch: pytest.Mo
         ("gini", "is named like another column"),
         ("level", "is named like another column"),
         ("balance", "is named like another column"),
-        ('x" REAL; DROP TABLE runs; --', "must be named by at most 60 letters"),
+        ('x" REAL; DROP TABLE runs; --', "cannot be the name of a parameter"),
         ("größe", "must be named by at most 60 letters"),
         ("x" * 61, "must be named by at most 60 letters"),
     ],
@@ -202,19 +215,18 @@ def test_another_default_is_another_study(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_name_that_cannot_be_a_column_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, sentence: str
 ) -> None:
-    bring(monkeypatch, {TOLL: {name: FEE}})
+    declare(monkeypatch, "Toll", parameter(3.0, "toll", name=name))
     with pytest.raises(InputError, match=sentence) as caught:
         run_study(toll(), tmp_path)
     assert "\n" not in str(caught.value)
-    with Store.open(tmp_path) as store:
-        assert store.runs().empty, "the tables are as they were"
+    assert not [*tmp_path.glob("*.csv")]
 
 
 @pytest.mark.parametrize("name", ["order", "select", "table", "index"])
 def test_a_name_that_is_a_word_of_sql_will_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    bring(monkeypatch, {TOLL: {name: FEE}})
+    declare(monkeypatch, "Toll", parameter(3.0, "toll", name=name))
     runs = run_study(toll(sweep={name: [1, 8]}), tmp_path).runs()
     assert runs[name].tolist() == [1.0, 8.0]
 
@@ -225,7 +237,7 @@ def test_a_name_that_is_a_word_of_sql_will_do(
 def test_every_type_comes_back_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type, default: Any
 ) -> None:
-    bring(monkeypatch, {TOLL: {"own": (kind, Field(default))}})
+    declare(monkeypatch, "Toll", parameter(default, "any", name="own"))
     run_study(Study(name="toll", parameters=SMALL), tmp_path)
     study = Study(name="toll", parameters=SMALL, sweep={"incentive": ["none", "users_own:Toll"]})
     finished = run_study(study, tmp_path)
@@ -237,17 +249,16 @@ def test_every_type_comes_back_as_it_was(
 def test_a_parameter_that_is_no_single_value_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bring(monkeypatch, {TOLL: {"fees": (list[float], Field([1.0]))}})
-    with pytest.raises(InputError, match="fees: a parameter in a study must be a number"):
+    declare(monkeypatch, "Toll", parameter((1.0,), "several", name="fees"))
+    with pytest.raises(InputError, match="fees = .*: a parameter in a study must be a number"):
         run_study(toll(), tmp_path)
 
 
-NOTE = (
-    '[{"name": "a b", "kind": "number", "default": 1, "unit": "", "meaning": "", "brought_by": []}]'
-)
+HOSTILE = StudyParameter('x" REAL; DROP TABLE runs; --', float, 1.0)
+NOTES = ["", "3", "[3]", '[{"name": "fee"}]', as_note({HOSTILE.name: HOSTILE})]
 
 
-@pytest.mark.parametrize("note", ["", "3", "[3]", '[{"name": "fee"}]', NOTE])
+@pytest.mark.parametrize("note", NOTES)
 def test_a_note_that_declares_nothing_usual_is_named(tmp_path: Path, note: str) -> None:
     run_study(toll(), tmp_path)
     with Store.create(tmp_path) as store:

@@ -21,12 +21,14 @@ HEADER = """
 import sys
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from cmlabm.contributors import HonestAgent, MaliciousAgent
-from cmlabm.contributors.label_flip import LabelFlip
+from cmlabm.behaviours import HonestBehaviour, MaliciousBehaviour
+from cmlabm.behaviours.honest.truthful import Truthful
+from cmlabm.behaviours.interface import Purse
+from cmlabm.behaviours.malicious.label_flip import LabelFlip
 from cmlabm.data.rows import BinaryRow, NumericRow
-from cmlabm.ledger import Reason
+from cmlabm.contract.ledger import Reason
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
-from cmlabm.mechanisms.interface import Mechanism
+from cmlabm.mechanisms.interface import Closing, Mechanism, Settlement, Split
 from cmlabm.mechanisms.prediction_market import PredictionMarket
 from cmlabm.mechanisms.slashing import Slashing
 
@@ -34,6 +36,10 @@ class Zeros(ClassifierMixin, BaseEstimator):
     def fit(self, X, y): return self
     def partial_fit(self, X, y): return self
     def predict(self, X): return np.zeros(len(X), dtype=int)
+
+class Paying(Settlement):
+    def __init__(self, classifier, amount): self.classifier, self.amount = classifier, amount
+    def closed(self, submissions, test): return Closing({1: self.amount}, self.classifier)
 
 """
 SMALL: dict[str, Any] = {"train_size": 200, "test_size": 50, "num_words": 20, "max_days": 30}
@@ -107,10 +113,10 @@ def test_a_module_that_fails_or_has_no_such_class_is_refused_in_one_sentence(
         "users_own:",
         ":Contrarian",
         ":",
-        "users_own:Contrarian:enter",
-        "users_own:Contrarian.enter",
+        "users_own:Contrarian:purses",
+        "users_own:Contrarian.purses",
         ".users_own:Contrarian",
-        "cmlabm..registry:look_up",
+        "cmlabm..registry:Registry",
         "users-own:Contrarian",
         "../users_own:Contrarian",
         "users_own.py:Contrarian ()",
@@ -125,10 +131,10 @@ def test_a_name_must_be_a_module_and_a_class(parameter: str, name: str) -> None:
 # Classes that cannot be what they are to be, found before there is any market
 
 AT_ONCE = [
-    ("honest_behaviour", ": ...", "is not a subclass of HonestAgent"),
-    ("honest_behaviour", "(LabelFlip): ...", "is not a subclass of HonestAgent"),
-    ("malicious_behaviour", "(HonestAgent): ...", "is not a subclass of MaliciousAgent"),
-    ("malicious_behaviour", "(MaliciousAgent): ...", "does not define label_for"),
+    ("honest_behaviour", ": ...", "is not a subclass of HonestBehaviour"),
+    ("honest_behaviour", "(LabelFlip): ...", "is not a subclass of HonestBehaviour"),
+    ("malicious_behaviour", "(Truthful): ...", "is not a subclass of MaliciousBehaviour"),
+    ("malicious_behaviour", "(MaliciousBehaviour): ...", "does not define label_for"),
     (
         "malicious_behaviour",
         "(LabelFlip):\n def label_for(self, row): return 0",
@@ -136,33 +142,33 @@ AT_ONCE = [
     ),
     (
         "honest_behaviour",
-        "(HonestAgent):\n def wait(self, day): return 9",
+        "(Truthful):\n def wait(self, day): return 9",
         "wait must be a method that takes ()",
     ),
     (
         "honest_behaviour",
-        "(HonestAgent):\n def wait(): return 9",
+        "(Truthful):\n def wait(): return 9",
         "wait must be a method that takes ()",
     ),
     (
         "honest_behaviour",
-        "(HonestAgent):\n offer = 5_000_000",
+        "(Truthful):\n offer = 5_000_000",
         "offer must be a method that takes (contribution)",
     ),
     (
         "honest_behaviour",
-        "(HonestAgent):\n @classmethod\n def check(cls, parameters): ...",
-        "check must be a method that takes (parameters, dataset)",
-    ),
-    (
-        "honest_behaviour",
-        "(HonestAgent):\n def balance(self): return 1.0",
-        "balance must be a property",
+        "(Truthful):\n @classmethod\n def check(cls): ...",
+        "check must be a method that takes (parameters)",
     ),
     (
         "malicious_behaviour",
-        "(LabelFlip):\n def __init__(self, model, endowment, draws, nerve): ...",
-        "must be made from (model, endowment, draws)",
+        "(LabelFlip):\n def __init__(self, nerve): ...",
+        "cannot be made (TypeError: ",
+    ),
+    (
+        "malicious_behaviour",
+        "(LabelFlip):\n def __init__(self): raise OSError('no')",
+        "cannot be made (OSError: no)",
     ),
     ("incentive", ": ...", "is not a subclass of Mechanism"),
     ("incentive", "(LabelFlip): ...", "is not a subclass of Mechanism"),
@@ -257,13 +263,13 @@ AT_ONCE = [
     ),
     (
         "incentive",
-        "(Slashing):\n def slashed(self, deposit, left): return left, left",
-        ":Own: slashed gave ",
+        "(Slashing):\n def take(self, deposit, left, n, N): return Split(left * 0, left, left)",
+        ":Own: take gave ",
     ),
     (
         "incentive",
-        "(Slashing):\n def slashed(self, deposit, left): return left / 2, left / 2",
-        ":Own: slashed gave ",
+        "(Slashing):\n def take(self, deposit, left, n, N): return Split(left * 0, burnt=left / 2)",
+        ":Own: take gave ",
     ),
     ("incentive", "(DepositRefundTake):\n label_window = -1", ":Own: label_window = -1: must be"),
     ("incentive", "(DepositRefundTake):\n label_window = 2.5", ":Own: label_window = 2.5: must"),
@@ -361,44 +367,38 @@ WITH_DATA = [
     ),
     (
         "malicious_behaviour",
-        "(LabelFlip):\n def __init__(self, *args): raise OSError('no')",
+        "(LabelFlip):\n def begin(self): raise OSError('no')",
         ":Own: cannot enter the market (OSError: no)",
     ),
     (
         "malicious_behaviour",
-        "(LabelFlip):\n def __init__(self, *args): self.nerve = 1",
-        ":Own: cannot enter the market (AttributeError: ",
-    ),
-    (
-        "malicious_behaviour",
-        "(LabelFlip):\n @classmethod\n def enter(cls, model, endowment, draws): return None",
+        "(LabelFlip):\n def purses(self, balance): return None",
         ":Own: cannot enter the market (TypeError: ",
     ),
     (
         "malicious_behaviour",
-        "(LabelFlip):\n @classmethod\n def enter(cls, model, endowment, draws): return []",
-        ":Own: must enter with 10000000000 units on its accounts together",
+        "(LabelFlip):\n def purses(self, balance): return []",
+        ":Own: must enter with 10000000000 units in its purses together",
     ),
     (
         "malicious_behaviour",
-        (
-            "(LabelFlip):\n @classmethod\n def enter(cls, model, endowment, draws):\n"
-            "  return [cls(model, endowment, draws), cls(model, endowment, draws)]"
-        ),
-        ":Own: must enter with 10000000000 units on its accounts together",
+        "(LabelFlip):\n def purses(self, balance): return [Purse(self, balance)] * 2",
+        ":Own: must enter with 10000000000 units in its purses together",
     ),
     (
         "malicious_behaviour",
-        (
-            "(LabelFlip):\n @classmethod\n def enter(cls, model, endowment, draws):\n"
-            "  return [cls(model, endowment._replace(balance=endowment.balance / 3), draws)] * 3"
-        ),
-        ":Own: first balance = 3333333333.3333335: must be a whole number from 0",
+        "(LabelFlip):\n def purses(self, balance): return [Purse(self, balance / 3)] * 3",
+        ":Own: purse = 3333333333.3333335: must be a whole number from 0",
+    ),
+    (
+        "malicious_behaviour",
+        "(LabelFlip):\n def purses(self, balance): return [Purse(self, balance // 2)] * 2",
+        ":Own: is the behaviour of another agent",
     ),
     *(
         (
             "honest_behaviour",
-            f"(HonestAgent):\n def wait(self): return {value}",
+            f"(Truthful):\n def wait(self): return {value}",
             f":Own: wait = {shown}: must be a whole number from 1 to ",
         )
         for value, shown in [
@@ -449,7 +449,7 @@ LATER = [
     *(
         (
             "honest_behaviour",
-            f"(HonestAgent):\n def offer(self, contribution): return {value}",
+            f"(Truthful):\n def offer(self, contribution): return {value}",
             f":Own: offer = {shown}: must be a whole number from 0 to ",
         )
         for value, shown in [
@@ -501,13 +501,16 @@ LATER = [
     ),
     (
         "incentive",
-        "(PredictionMarket):\n def settle(self, *told): return {1: 0.5}, [True]",
-        ":Own: settle = 0.5: must be a whole number from 0",
+        "(PredictionMarket):\n def opened(self, classifier, test): return Paying(classifier, 0.5)",
+        ":Own: payout = 0.5: must be a whole number from 0",
     ),
     (
         "incentive",
-        "(PredictionMarket):\n def settle(self, *told): return {1: 10**15}, [True]",
-        ":Own: settle = 1000000000000000: must be a whole number from 0",
+        (
+            "(PredictionMarket):\n"
+            " def opened(self, classifier, test): return Paying(classifier, 10**15)"
+        ),
+        ":Own: payout = 1000000000000000: must be a whole number from 0",
     ),
     *(
         (
@@ -517,23 +520,23 @@ LATER = [
         )
         for cheat, words in [
             (
-                "self.model.ledger._balances[self.account] += 5",
+                "self.senses.model.ledger._balances[self.senses.account] += 5",
                 "account 'malicious-1' holds ",
             ),
             (
-                "self.model.ledger._balances[1] -= 5",
+                "self.senses.model.ledger._balances[1] -= 5",
                 "account 'honest-1' holds ",
             ),
             (
-                "self.model.ledger._balances[self.account] += 0.5",
+                "self.senses.model.ledger._balances[self.senses.account] += 0.5",
                 "account 'malicious-1' holds ",
             ),
             (
-                "self.model.ledger._supply += 5",
+                "self.senses.model.ledger._supply += 5",
                 "the supply is ",
             ),
             (
-                "self.model.ledger.send_out(self.model.ledger.balance(0), Reason.BURN, 0)",
+                "one = self.senses.model.ledger; one.send_out(one.balance(0), Reason.BURN, 0)",
                 "the escrow holds ",
             ),
         ]
@@ -587,10 +590,10 @@ def test_balances_cannot_be_written(bring: Bring) -> None:
             "malicious_behaviour",
             "(LabelFlip):\n @staticmethod\n def label_for(row, truth): return 0",
         ),
-        ("honest_behaviour", "(HonestAgent):\n def wait(self, extra=0): return np.int64(900)"),
+        ("honest_behaviour", "(Truthful):\n def wait(self, extra=0): return np.int64(900)"),
         (
             "honest_behaviour",
-            "(HonestAgent):\n def offer(self, contribution): return np.int64(9e6)",
+            "(Truthful):\n def offer(self, contribution): return np.int64(9e6)",
         ),
         ("incentive", "(DepositRefundTake):\n least_deposit = 0"),
         (
@@ -627,8 +630,8 @@ def test_whole_numbers_of_any_type_will_do(bring: Bring, parameter: str, source:
         ("incentive", "(DepositRefundTake):\n def locked(self, *told): return -1", "locked = -1"),
         ("incentive", ": raise SystemExit(0)", "cannot be imported (SystemExit: 0)"),
         ("classifier", "(Zeros):\n fit = None", "has no method fit"),
-        ("malicious_behaviour", "(MaliciousAgent): ...", "does not define label_for"),
-        ("honest_behaviour", "(HonestAgent): raise OSError", "cannot be imported (OSError)"),
+        ("malicious_behaviour", "(MaliciousBehaviour): ...", "does not define label_for"),
+        ("honest_behaviour", "(Truthful): raise OSError", "cannot be imported (OSError)"),
     ],
 )
 def test_a_study_of_a_class_that_cannot_work_is_not_begun(
@@ -652,7 +655,8 @@ def test_a_run_that_is_stopped_is_recorded_with_the_class_at_fault(bring: Bring)
 def test_money_written_on_the_last_day_is_found_too(bring: Bring) -> None:
     source = (
         "(LabelFlip):\n def wants_to_submit(self):\n"
-        "  self.model.ledger._balances[self.account] += self.model.time > 1\n  return True"
+        "  model = self.senses.model\n"
+        "  model.ledger._balances[self.senses.account] += model.time > 1\n  return True"
     )
     model = market(**SMALL | {"malicious_behaviour": own(bring, source), "max_days": 2})
     with pytest.raises(InputError, match="account 'malicious-1' holds"):

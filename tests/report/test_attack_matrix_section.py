@@ -10,7 +10,7 @@ import pytest
 from made_study import made_outcomes, page_of, store_study
 
 from cmlabm.batch import Run, open_study
-from cmlabm.contributors import MALICIOUS_BEHAVIOURS
+from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.report.parts import Picture, Table, Text
 from cmlabm.report.sections.attack_matrix import attack_matrix_sections
@@ -109,11 +109,11 @@ def test_constant_outcomes_are_a_tie(tmp_path: Path) -> None:
 @pytest.mark.parametrize("gone", ["slashing", "echo", "alone"])
 def test_failed_runs_are_not_missed_silently(tmp_path: Path, gone: str) -> None:
     def fails(run: Run) -> bool:
-        own = run.parameters
-        attacked = own.malicious_agents > 0
+        attack, incentive = run.parameters.of_kind("malicious"), run.parameters.incentive
+        attacked = attack.agents > 0
         return {
-            "slashing": attacked and own.incentive == "slashing",
-            "echo": attacked and own.malicious_behaviour == "echo",
+            "slashing": attacked and incentive == "slashing",
+            "echo": attacked and attack.behaviour == "echo",
             "alone": not attacked,
         }[gone]
 

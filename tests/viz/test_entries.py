@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cmlabm.batch.listing import REGISTRIES
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
+from cmlabm.registries import REGISTRIES
 from cmlabm.viz.address import PageState, from_query, to_query
 from cmlabm.viz.controls import GROUPS, group_of
 from cmlabm.viz.entries import DEFAULTS, check, choices, meaning, problems

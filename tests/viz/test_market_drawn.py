@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from cmlabm.ledger import Reason
+from cmlabm.contract.ledger import Reason
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.model import CMLModel
 from cmlabm.viz.charts import MOST_POINTS, Curve, curves

@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from cmlabm.analysis.attack_matrix import display_name, in_order
 from cmlabm.analysis.figures import style
 from cmlabm.analysis.measures import Measure
-from cmlabm.contributors import MALICIOUS_BEHAVIOURS
+from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
 from cmlabm.mechanisms import MECHANISMS
 
 MOST_PANELS = 4

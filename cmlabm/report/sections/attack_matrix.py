@@ -12,7 +12,7 @@ from cmlabm.analysis.figures.matrix import MOST_PANELS
 from cmlabm.analysis.measures import ATTACKER_RETURN, FINAL_ACCURACY, REGRET
 from cmlabm.batch import FinishedStudy
 from cmlabm.batch.study import SAMPLED
-from cmlabm.contributors import MALICIOUS_BEHAVIOURS
+from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.report.parts import Part, Picture, Section, Table, Text
 

@@ -1,0 +1,233 @@
+"""A contributor: an agent with an account, a clock, data, and a behaviour."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from mesa import Agent
+
+from cmlabm.agents.endowment import Endowment
+from cmlabm.agents.sample_queue import SampleQueue
+from cmlabm.behaviours.draws import Draws, KindStreams
+from cmlabm.behaviours.interface import Behaviour, Contribution
+from cmlabm.classifiers import make_classifier
+from cmlabm.classifiers.interface import Classifier
+from cmlabm.contract.refusals import Refusal
+from cmlabm.contract.submissions import Submissions
+from cmlabm.data.rows import BinaryRow, Row
+from cmlabm.errors import InputError, shown
+from cmlabm.kinds import Kind
+from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
+from cmlabm.whole_numbers import MOST, class_of, whole
+
+
+class Contributor(Agent[Any]):
+    """An agent that submits samples and claims what is due to it, as its behaviour decides.
+
+    It is also what its behaviour senses (``cmlabm.behaviours.senses``).
+
+    Attributes:
+        account: its number in the ledger.
+        queue: the samples that it may submit.
+        draws: what it draws at random.
+        now: when it wakes, in seconds: the time of this waking, or of the next while it sleeps.
+        has_left: whether it ran out of money, or gave up, and will not wake again.
+    """
+
+    kind: ClassVar[Kind]
+
+    def __init__(
+        self, model: Any, endowment: Endowment, queue: SampleQueue, streams: KindStreams
+    ) -> None:
+        super().__init__(model)
+        self._contract = model.contract
+        self._balance_of = self._contract.ledger.balance
+        balance = whole(endowment.balance, 0, MOST, self, "first balance")
+        self.account: int = self._contract.open_account(endowment.name, balance)
+        self.queue = queue
+        self.draws = Draws(
+            streams,
+            len(model.dataset.classes),
+            endowment.deposit_factor,
+            endowment.wait_factor,
+            endowment.mistake_probability,
+        )
+        self.now = 0
+        self.has_left = False
+        self._like = model.dataset.train.row(0)
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """What it does when it wakes. Another one, made for it alone, can be put in its place."""
+        return self._behaviour
+
+    @behaviour.setter
+    def behaviour(self, behaviour: Behaviour) -> None:
+        if getattr(behaviour, "senses", self) is not self:
+            raise InputError(
+                f"{class_of(behaviour)}: is the behaviour of another agent; make one for each"
+            )
+        behaviour.check_data(self.model.dataset)
+        self._behaviour = behaviour
+        behaviour.adopt(self, self.draws)
+
+    def start(self, behaviour: Behaviour) -> None:
+        """Take up a behaviour and plan the first waking."""
+        self.behaviour = behaviour
+        self._plan_waking()
+
+    def __call__(self) -> None:
+        """Wake: an event refers to the agent itself, which costs less than to a bound method."""
+        self.wake()
+
+    def wake(self) -> None:
+        """Submit a sample if it wants to, plan the next waking, claim all it can."""
+        now, behaviour = self.now, self._behaviour
+        contribution = behaviour.contribution() if self.money > 0 else None
+        if contribution is not None:
+            self._submit(contribution)
+        if behaviour.stays():
+            self._plan_waking()
+        else:
+            self.has_left = True
+        self._contract.claim_all(self.account, now)
+
+    @property
+    def submits(self) -> bool:
+        """Whether it uses up data of its own."""
+        return self._behaviour.submits
+
+    @property
+    def balance(self) -> float:
+        """Its money in tokens, deposits not counted."""
+        return self.money / UNITS_PER_TOKEN
+
+    @property
+    def money(self) -> int:
+        """Its money in units, deposits not counted."""
+        money: int = self._balance_of(self.account)
+        return money
+
+    @property
+    def locked(self) -> int:
+        """How much of its deposits the contract holds, in units."""
+        locked: int = self._contract.locked(self.account)
+        return locked
+
+    @property
+    def verified(self) -> int:
+        """How many of its samples were verified."""
+        verified: int = self._contract.verified[self.account]
+        return verified
+
+    @property
+    def all_verified(self) -> int:
+        """How many samples of all contributors were verified."""
+        verified: int = self._contract.all_verified
+        return verified
+
+    @property
+    def verifications(self) -> Sequence[int]:
+        """The verified submissions, in the order in which they were."""
+        numbers: list[int] = self._contract.verifications
+        return numbers
+
+    @property
+    def submissions(self) -> Submissions:
+        """All accepted submissions."""
+        submissions: Submissions = self._contract.submissions
+        return submissions
+
+    @property
+    def accuracy(self) -> float:
+        """The accuracy last published, up to a day old."""
+        accuracy: float = self._contract.accuracy
+        return accuracy
+
+    @property
+    def is_open(self) -> bool:
+        """Whether, at the last midnight, data waited that somebody might submit."""
+        is_open: bool = self.model.is_open
+        return is_open
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return self.draws.classes
+
+    @property
+    def bankrupt_may_claim(self) -> bool:
+        """Whether the mechanism has a place for contributors without money."""
+        may_claim: bool = self._contract.rules.bankrupt_may_claim
+        return may_claim
+
+    def predicted(self, row: Row) -> int:
+        """Return what the shared model now predicts for a sample."""
+        label: int = self._contract.classifier.label(row)
+        return label
+
+    def price(self, label: int) -> int | None:
+        """Return what a submission costs now; None if none is possible in this second."""
+        price: int | None = self._contract.required_deposit(self.account, label, self.now)
+        return price
+
+    def price_after(self, waited: int) -> int:
+        """Return what a submission costs some seconds after one that is accepted."""
+        price: int = self._contract.price_after(waited, self.account)
+        return price
+
+    def next_expiry(self) -> int | None:
+        """Return when the next pending submission expires; None if there is none."""
+        expiry: int | None = self._contract.next_expiry(self.now)
+        return expiry
+
+    def new_model(self) -> Classifier:
+        """Return a classifier like the shared one, to be fitted."""
+        return make_classifier(self.model.parameters.classifier)
+
+    def _submit(self, contribution: Contribution) -> None:
+        behaviour = self._behaviour
+        label, offer = contribution.label, behaviour.offer(contribution)
+        if type(label) is not int or not 0 <= label < self.draws.classes:
+            label = whole(label, 0, self.draws.classes - 1, behaviour, "label")
+        if type(offer) is not int or offer < 0:
+            offer = whole(offer, 0, MOST, behaviour, "offer")
+        row, truth = contribution.row, contribution.truth
+        if not self._fits(row):
+            raise InputError(
+                f"{class_of(behaviour)}: row = {shown(row)}: must be a"
+                f" {type(self._like).__name__} of {self._like.size} features, all of them finite"
+            )
+        if contribution.copy_of is not None:
+            truth = self.submissions.truth[contribution.copy_of]
+        answer = self._contract.submit(self.account, offer, row, label, self.now, truth)
+        if not isinstance(answer, Refusal):
+            behaviour.accepted(contribution)
+
+    def _fits(self, row: Row) -> bool:
+        """Return whether features are of the form of the data's, and none is NaN or infinite."""
+        if type(row) is not type(self._like) or row.size != self._like.size:
+            return False
+        return isinstance(row, BinaryRow) or bool(np.isfinite(row.values).all())
+
+    def _plan_waking(self) -> None:
+        wait = self._behaviour.wait()
+        if type(wait) is not int or not 0 < wait < MOST:
+            wait = whole(wait, 1, MOST, self._behaviour, "wait")
+        self.now += wait
+        self.model.schedule_event(self, at=self.now / SECONDS_PER_DAY)
+
+
+class HonestAgent(Contributor):
+    """A contributor that counts as honest, whatever its behaviour becomes."""
+
+    kind: ClassVar[Kind] = "honest"
+
+
+class MaliciousAgent(Contributor):
+    """A contributor that counts as malicious, whatever its behaviour becomes."""
+
+    kind: ClassVar[Kind] = "malicious"
+
+
+AGENTS: dict[Kind, type[Contributor]] = {"honest": HonestAgent, "malicious": MaliciousAgent}

@@ -1,0 +1,1 @@
+"""Behaviours of contributors who improve the model: one class in one file."""

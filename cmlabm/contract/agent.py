@@ -1,0 +1,271 @@
+"""The smart contract: takes submissions, trains the classifier, holds and pays out deposits."""
+
+from array import array
+from collections import deque
+from typing import Any
+
+import numpy as np
+from mesa import Agent
+from numpy.typing import NDArray
+
+from cmlabm.classifiers.interface import Classifier
+from cmlabm.contract.claims import Claims
+from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.contract.pending import Pending
+from cmlabm.contract.refusals import Refusal
+from cmlabm.contract.submissions import Fate, Submissions
+from cmlabm.data.dataset import Samples
+from cmlabm.data.rows import Row
+from cmlabm.errors import InputError
+from cmlabm.mechanisms import checked_if_own
+from cmlabm.mechanisms.interface import Mechanism, Settlement, Standing
+from cmlabm.whole_numbers import MOST, whole
+
+UNKNOWN = -1
+"""The true label of a sample of which it is not known."""
+
+
+class ContractAgent(Agent[Any]):
+    """The contract as an agent whose daily step publishes the classifier's accuracy.
+
+    Calls that break a rule are refused: they return the ``Refusal`` and change nothing else.
+
+    Attributes:
+        rules: the incentive mechanism.
+        ledger: all accounts; the contract's is the escrow.
+        classifier: the shared model.
+        submissions: every accepted submission.
+        pending: those that wait for claims.
+        claims: refunds, takes, and who has how many verified samples.
+        accuracy: the share of hidden test samples predicted right, as last published.
+        accepted, refused: per account, how many of its submissions were.
+    """
+
+    REFUSAL_COLUMNS = ("time_s", "account", "call", "reason", "submission")
+    CALLS = ("submit", "refund", "take")
+
+    def __init__(self, model: Any, rules: Mechanism, classifier: Classifier, test: Samples) -> None:
+        super().__init__(model)
+        self.rules = rules
+        self._asked = checked_if_own(rules)
+        self.ledger = Ledger()
+        self.classifier = classifier
+        self.submissions = Submissions()
+        self.pending = Pending(classifier.watch(test))
+        self.claims = Claims(
+            self._asked, rules.lets_take, self.ledger, self.submissions, self.pending
+        )
+        self.accepted = [0]
+        self.refused = [0]
+        self._test = test
+        self._kept = [0]
+        self._last_accepted_at = 0
+        self._recent_labels: deque[int] = deque(maxlen=rules.label_window)
+        self._settlement = rules.opened(classifier, test)
+        self._bounty = whole(rules.bounty, 0, MOST, rules, "bounty")
+        if self._bounty:
+            self.ledger.bring_in(self._bounty, Reason.BOUNTY, 0)
+        self._refusals = array("q")
+        self._model_changes = 0
+        self._published_after = -1
+        self.accuracy = 0.0
+        self.step()
+
+    @property
+    def balance(self) -> float:
+        """The escrow in tokens."""
+        return self.ledger.tokens(Ledger.ESCROW)
+
+    @property
+    def verified(self) -> list[int]:
+        """Per account, how many of its samples were verified (refunded)."""
+        return self.claims.verified
+
+    @property
+    def all_verified(self) -> int:
+        """How many samples of all accounts were verified."""
+        return self.claims.all_verified
+
+    @property
+    def verifications(self) -> list[int]:
+        """The verified submissions, in the order in which they were."""
+        return self.claims.verifications
+
+    @property
+    def refunds(self) -> int:
+        """How many refunds were paid."""
+        return self.claims.refunds
+
+    @property
+    def takes(self) -> int:
+        """How many takes were paid."""
+        return self.claims.takes
+
+    def locked(self, account: int) -> int:
+        """Return how much of an account's deposits the contract still holds, in units."""
+        return self._kept[account] + self.pending.held_of(account)
+
+    def left_of(self, submission: int) -> int:
+        """Return how much of a submission's deposit the contract still holds, in units."""
+        match self.submissions.fate[submission]:
+            case Fate.PENDING:
+                return self.pending.left(self.pending.position(submission))
+            case Fate.KEPT:
+                return self.submissions.deposit[submission]
+        return 0
+
+    def step(self) -> None:
+        """Publish the accuracy on the hidden test set."""
+        if self._published_after != self._model_changes:
+            predicted = self.classifier.predict(self._test.features)
+            self.accuracy = float(np.mean(predicted == self._test.labels))
+            self._published_after = self._model_changes
+
+    def open_account(self, name: str, balance: int) -> int:
+        """Open a contributor's account with a balance in units and return its number."""
+        for per_account in (self._kept, self.accepted, self.refused):
+            per_account.append(0)
+        account = self.ledger.open(name, balance)
+        self.claims.open_account(account)
+        return account
+
+    def required_deposit(self, account: int, label: int, now: int) -> int | None:
+        """Return what a submission costs at a time in units; None if none is possible then."""
+        waited = now - self._last_accepted_at
+        if waited <= 0:
+            return None
+        return self._asked.required_deposit(waited, self._standing(account, (label,)))
+
+    def price_after(self, waited: int, account: int) -> int:
+        """Return what a submission costs some seconds after one that is accepted, in units."""
+        return self._asked.required_deposit(waited, self._standing(account, ()))
+
+    def next_expiry(self, now: int) -> int | None:
+        """Return when the next pending submission expires after a time; None if there is none."""
+        age = now - self._asked.expired_before(now) + 1
+        sent_at = self.pending.next_open(now - age + 1)
+        return None if sent_at is None else sent_at + age
+
+    def submit(
+        self, account: int, offer: int, row: Row, label: int, now: int, truth: int = UNKNOWN
+    ) -> int | Refusal:
+        """Train the classifier with a sample and hold the required deposit.
+
+        Args:
+            account: the sender's.
+            offer: the most that the sender is willing to deposit, in units.
+            row: the features, shape (features,).
+            label: the label that the sender gives.
+            now: the time in seconds.
+            truth: the true label, for the record: the contract makes no use of it.
+
+        Returns:
+            The submission's number, or why it was refused.
+        """
+        required = self.required_deposit(account, label, now)
+        if required is None:
+            return self._refuse(Refusal.SAME_SECOND, "submit", account, now)
+        if offer < required:
+            return self._refuse(Refusal.OFFER_TOO_LOW, "submit", account, now)
+        if offer > self.ledger.balance(account):
+            return self._refuse(Refusal.BALANCE_TOO_LOW, "submit", account, now)
+        deposit = self._asked.locked(required, offer)
+        waits = self.rules.awaits_claims and (deposit > 0 or not self.rules.needs_money)
+        number = self.submissions.add(
+            now, account, row, label, truth, deposit, Fate.PENDING if waits else Fate.KEPT
+        )
+        changed = self.classifier.update(row, label)
+        self._model_changes += changed
+        if deposit:
+            self.ledger.move(account, Ledger.ESCROW, deposit, Reason.DEPOSIT, now, number)
+        if waits:
+            self.pending.add(number, now, account, label, deposit, row)
+        else:
+            self._kept[account] += deposit
+        self._settlement.accepted(self.classifier, changed)
+        self.accepted[account] += 1
+        self._last_accepted_at = now
+        self._recent_labels.append(label)
+        return number
+
+    def refund(self, account: int, submission: int, now: int) -> int | Refusal:
+        """Pay a submission's sender all that is claimable, if the classifier agrees with it.
+
+        Returns:
+            The amount in units, or why it was refused.
+        """
+        answer = self.claims.refund(account, submission, now)
+        if isinstance(answer, Refusal):
+            return self._refuse(answer, "refund", account, now, submission)
+        return answer
+
+    def take(self, account: int, submission: int, now: int) -> int | Refusal:
+        """Pay a taker its share of a submission that the classifier disagrees with.
+
+        Once the claim time has passed, anybody gets all that is left.
+
+        Returns:
+            The amount in units, or why it was refused.
+        """
+        answer = self.claims.take(account, submission, now)
+        if isinstance(answer, Refusal):
+            return self._refuse(answer, "take", account, now, submission)
+        return answer
+
+    def claim_all(self, account: int, now: int) -> None:
+        """Pay an account all it can claim: refunds first, then takes, then what has expired.
+
+        This is what calling ``refund`` and ``take`` for every pending submission comes to.
+        """
+        if self.pending:
+            self.claims.claim_all(account, now, self._model_changes)
+
+    def close(self, now: int) -> None:
+        """End the market: what the mechanism settles at the end is paid now."""
+        closing = self._settlement.closed(self.submissions, self._test)
+        if closing is None:
+            return
+        for account, payment in closing.payouts.items():
+            amount = whole(payment, 0, self.ledger.balance(Ledger.ESCROW), self.rules, "payout")
+            self.ledger.move(Ledger.ESCROW, account, amount, Reason.REWARD, now, OUTSIDE)
+        self.ledger.send_out(self.ledger.balance(Ledger.ESCROW), Reason.BOUNTY, now)
+        self._bounty = 0
+        self._kept = [0] * len(self._kept)
+        self.submissions.fate = [Fate.SETTLED] * len(self.submissions)
+        self.classifier = closing.classifier
+        self._model_changes += 1
+        self._settlement = Settlement()
+
+    def check(self) -> None:
+        """Check that all money is where the movements put it, and the escrow what deposits left.
+
+        Raises:
+            InputError: something else has changed a balance or emptied the escrow.
+        """
+        self.ledger.check()
+        escrow = self.ledger.balance(Ledger.ESCROW)
+        due = self._bounty + sum(self._kept) + self.pending.held()
+        if escrow != due:
+            raise InputError(
+                f"the escrow holds {escrow} units where {due} are left of deposits and bounties:"
+                f" money must leave it by the contract's payments only"
+            )
+
+    def refusals(self) -> NDArray[np.int64]:
+        """Return every refused call so far, shape (refusals, 5), columns ``REFUSAL_COLUMNS``.
+
+        ``call`` counts in ``CALLS`` and ``reason`` in ``Refusal``; no submission is -1.
+        """
+        return np.array(self._refusals, dtype=np.int64).reshape(-1, len(self.REFUSAL_COLUMNS))
+
+    def _refuse(
+        self, refusal: Refusal, call: str, account: int, now: int, submission: int = OUTSIDE
+    ) -> Refusal:
+        self._refusals.extend((now, account, self.CALLS.index(call), refusal.code, submission))
+        if call == "submit":
+            self.refused[account] += 1
+        return refusal
+
+    def _standing(self, account: int, next_label: tuple[int, ...]) -> Standing:
+        labels = (*self._recent_labels, *next_label) if self.rules.label_window else ()
+        return Standing(self.claims.verified[account], self.claims.all_verified, labels)

@@ -1,0 +1,199 @@
+"""Who can claim what of the submissions, and the payments that come of it."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cmlabm.contract.ledger import Ledger, Reason
+from cmlabm.contract.pending import Pending
+from cmlabm.contract.refusals import Refusal
+from cmlabm.contract.submissions import Fate, Submissions
+from cmlabm.mechanisms.interface import Amounts, Mechanism
+
+
+class Claims:
+    """Refunds, takes and what is paid when deposits expire.
+
+    Attributes:
+        submissions: every accepted submission.
+        pending: those that wait for claims.
+        verified: per account, how many of its samples were verified (refunded).
+        all_verified: how many of all accounts.
+        verifications: the verified submissions, in the order in which they were.
+        refunds, takes: how many were paid.
+    """
+
+    def __init__(
+        self,
+        rules: Mechanism,
+        lets_take: bool,
+        ledger: Ledger,
+        submissions: Submissions,
+        pending: Pending,
+    ) -> None:
+        self.submissions = submissions
+        self.pending = pending
+        self.verified = [0]
+        self.all_verified = 0
+        self.verifications: list[int] = []
+        self.refunds = 0
+        self.takes = 0
+        self._rules = rules
+        self._lets_take = lets_take
+        self._ledger = ledger
+        self._last_claims: dict[int, tuple[int, bool, int]] = {}
+
+    def open_account(self, account: int) -> None:
+        """Make room for one more account."""
+        self.verified.append(0)
+        self.pending.make_room_for(account)
+
+    def refund(self, account: int, submission: int, now: int) -> int | Refusal:
+        """Pay a submission's sender all that is left, or return why not."""
+        refusal = self._why_not_refund(account, submission, now)
+        if refusal is not None:
+            return refusal
+        return self._pay_refund(account, self.pending.position(submission), now)
+
+    def take(self, account: int, submission: int, now: int) -> int | Refusal:
+        """Pay a taker its share of a submission, or all if it has expired, or return why not."""
+        refusal = self._why_not_take(account, submission, now)
+        if refusal is not None:
+            return refusal
+        position = self.pending.position(submission)
+        if self._is_expired(submission, now):
+            return self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
+        return self._pay_takes(account, np.array([position]), now)
+
+    def claim_all(self, account: int, now: int, model_changes: int) -> None:
+        """Pay an account all it can claim: refunds first, then takes, then what has expired.
+
+        Args:
+            account: whose claims they are.
+            now: the time in seconds.
+            model_changes: how often the classifier has changed. As long as it has not since an
+                account last claimed all, nothing is new but what has ripened since.
+        """
+        pending, rules = self.pending, self._rules
+        ripe = pending.sent_before(rules.ripe_before(now))
+        start, may_take = self._first_new_position(account, now, model_changes)
+        if start < ripe:
+            for position in pending.refundable(account, start, ripe):
+                self._pay_refund(account, position, now)
+            if self.verified[account] and not may_take:
+                start, may_take = 0, self._lets_take
+        expired = pending.sent_before(rules.expired_before(now))
+        if may_take and max(start, expired) < ripe:
+            positions = pending.takeable(account, max(start, expired), ripe)
+            if len(positions):
+                self._pay_takes(account, positions, now)
+        if expired:
+            for position in pending.open(expired):
+                self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
+
+    def _first_new_position(self, account: int, now: int, model_changes: int) -> tuple[int, bool]:
+        """Return from which position on there may be something new, and if an account may take."""
+        may_take = self._lets_take and self.verified[account] > 0
+        last = self._last_claims.get(account)
+        self._last_claims[account] = (model_changes, may_take, now)
+        if last is None or last[0] != model_changes or last[1] != may_take:
+            return 0, may_take
+        return self.pending.sent_before(self._rules.ripe_before(last[2])), may_take
+
+    def _why_not_refund(self, account: int, submission: int, now: int) -> Refusal | None:
+        if not 0 <= submission < len(self.submissions):
+            return Refusal.UNKNOWN_SUBMISSION
+        if self.submissions.sender[submission] != account:
+            return Refusal.NOT_SENDER
+        if self.submissions.fate[submission] is not Fate.PENDING:
+            return self._why_nothing_left(account, submission)
+        if not self._is_ripe(submission, now):
+            return Refusal.TOO_EARLY
+        return None if self._agrees(submission) else Refusal.MODEL_DISAGREES
+
+    def _why_not_take(self, account: int, submission: int, now: int) -> Refusal | None:
+        if not 0 <= submission < len(self.submissions):
+            return Refusal.UNKNOWN_SUBMISSION
+        if self.submissions.fate[submission] is not Fate.PENDING:
+            return self._why_nothing_left(account, submission)
+        if self._is_expired(submission, now):
+            return None
+        if self.submissions.sender[submission] == account:
+            return Refusal.OWN_SUBMISSION
+        if self.pending.has_taken(account, self.pending.position(submission)):
+            return Refusal.ALREADY_CLAIMED
+        if not self._is_ripe(submission, now):
+            return Refusal.TOO_EARLY
+        if self._agrees(submission):
+            return Refusal.MODEL_AGREES
+        if not self._lets_take:
+            return Refusal.NO_TAKES
+        return None if self.verified[account] else Refusal.NOT_VERIFIED
+
+    def _why_nothing_left(self, account: int, submission: int) -> Refusal:
+        if self.submissions.closed_by[submission] == account:
+            return Refusal.ALREADY_CLAIMED
+        if self._ledger.has_paid(account, submission, Reason.TAKE):
+            return Refusal.ALREADY_CLAIMED
+        return Refusal.NOTHING_CLAIMABLE
+
+    def _is_ripe(self, submission: int, now: int) -> bool:
+        return self.submissions.time_s[submission] < self._rules.ripe_before(now)
+
+    def _is_expired(self, submission: int, now: int) -> bool:
+        return self.submissions.time_s[submission] < self._rules.expired_before(now)
+
+    def _agrees(self, submission: int) -> bool:
+        return self.pending.agrees(self.pending.position(submission))
+
+    def _pay_refund(self, account: int, position: int, now: int) -> int:
+        self.verified[account] += 1
+        self.all_verified += 1
+        self.refunds += 1
+        self.verifications.append(self.pending.number(position))
+        return self._pay_rest(account, position, now, Reason.REFUND, Fate.REFUNDED)
+
+    def _pay_rest(self, account: int, position: int, now: int, reason: Reason, fate: Fate) -> int:
+        """Pay an account all that is left of the submission at a position."""
+        number, amount = self.pending.number(position), self.pending.left(position)
+        if amount:
+            self._ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
+        self.pending.close(position)
+        self.submissions.close(number, fate, account)
+        return amount
+
+    def _pay_takes(self, account: int, positions: NDArray[np.intp], now: int) -> int:
+        """Pay a taker its share of the submissions at some positions."""
+        pending, ledger = self.pending, self._ledger
+        numbers = pending.numbers(positions)
+        deposits, claimable = pending.money(positions)
+        taker, sender, burnt = self._rules.take(
+            deposits, claimable, self.verified[account], self.all_verified
+        )
+        total = ledger.pay(account, numbers, taker, Reason.TAKE, now)
+        left = claimable - taker
+        if sender is not None or burnt is not None:
+            nothing = np.zeros_like(left)
+            back = nothing if sender is None else sender
+            destroyed = nothing if burnt is None else burnt
+            self._return_and_burn(numbers, pending.senders(positions), back, destroyed, now)
+            left = left - back - destroyed
+        pending.note_takes(positions, account, left)
+        self.takes += len(numbers)
+        for place in (left == 0).nonzero()[0].tolist():
+            pending.close(int(positions[place]))
+            self.submissions.close(int(numbers[place]), Fate.TAKEN, account)
+        return total
+
+    def _return_and_burn(
+        self,
+        numbers: NDArray[np.int64],
+        senders: NDArray[np.int32],
+        back: Amounts,
+        burnt: Amounts,
+        now: int,
+    ) -> None:
+        """Give senders a part of what they deposited, and destroy another."""
+        parts = zip(*(part.tolist() for part in (numbers, senders, back, burnt)), strict=True)
+        for number, owner, returned, destroyed in parts:
+            self._ledger.move(Ledger.ESCROW, owner, returned, Reason.RETURN, now, number)
+            self._ledger.send_out(destroyed, Reason.BURN, now, number)

@@ -1,0 +1,125 @@
+"""Parameters as their owners declare them: a field of the class whose rule they are of."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic.fields import FieldInfo
+
+from cmlabm.errors import InputError
+
+_DECLARATION = "parameter"
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A parameter as study files have it.
+
+    Attributes:
+        name: in study files.
+        default: in study files.
+        meaning: in a few words, for tables and the page.
+        unit: of the value; empty if it has none.
+        choices: the values to choose from; empty if it is a number, a truth value or free text.
+        limits: pairs such as ``("ge", 0)``, as pydantic's fields take them.
+    """
+
+    name: str
+    default: Any
+    meaning: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    limits: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def annotation(self) -> Any:
+        """The type that a value must have."""
+        return Literal[self.choices] if self.choices else type(self.default)
+
+    def field(self, **about: Any) -> FieldInfo:
+        """Return it as a field of a pydantic model.
+
+        Args:
+            **about: what else to note of it, beside the unit.
+        """
+        made: FieldInfo = Field(
+            self.default,
+            description=self.meaning,
+            json_schema_extra={"unit": self.unit} | about,
+            **dict(self.limits),
+        )
+        return made
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def parameter(
+    default: Any,
+    meaning: str,
+    *,
+    name: str = "",
+    unit: str = "",
+    choices: tuple[str, ...] = (),
+    converted: Callable[[Any], Any] = _as_it_is,
+    **limits: Any,
+) -> Any:
+    """Declare a parameter: the value of a field of a dataclass.
+
+    Args:
+        default: as study files have it.
+        meaning: in a few words.
+        name: in study files; the field's name by default.
+        unit: of the value in study files.
+        choices: the values to choose from.
+        converted: from the value in study files to that of the field, for instance ``to_units``.
+        **limits: ``ge``, ``gt``, ``le`` or ``lt`` of a number, ``min_length`` of a text.
+
+    Example:
+        >>> from cmlabm.units import to_units
+        >>> @dataclass(frozen=True)
+        ... class FlatFee:
+        ...     fee: int = parameter(3.0, "price", unit="tokens", converted=to_units, ge=0)
+        >>> FlatFee().fee, declared_by(FlatFee)[0].unit
+        (3000000, 'tokens')
+    """
+    declaration = Declaration(name, default, meaning, unit, choices, tuple(limits.items()))
+    return field(default=converted(default), metadata={_DECLARATION: (declaration, converted)})
+
+
+def declared_by(owner: type) -> list[Declaration]:
+    """Return the parameters that a class declares, those of its base classes first.
+
+    Raises:
+        InputError: it declares parameters without being a dataclass.
+    """
+    return [declaration for _, declaration, _ in _declarations(owner)]
+
+
+def made_with[T](owner: type[T], parameters: object) -> T:
+    """Return an object of a class with the values that some parameters have for it."""
+    values: Mapping[str, Any] = {
+        attribute: converted(getattr(parameters, declaration.name))
+        for attribute, declaration, converted in _declarations(owner)
+    }
+    return owner(**values)
+
+
+def _declarations(owner: type) -> list[tuple[str, Declaration, Callable[[Any], Any]]]:
+    for kind in owner.__mro__:
+        loose = [name for name, value in vars(kind).items() if isinstance(value, dataclasses.Field)]
+        if loose:
+            raise InputError(
+                f"{owner.__module__}:{owner.__qualname__}: declares the parameter {loose[0]}, so"
+                f" {kind.__qualname__} must be a dataclass"
+            )
+    found = []
+    for own in fields(owner) if is_dataclass(owner) else ():
+        if _DECLARATION in own.metadata:
+            declaration, converted = own.metadata[_DECLARATION]
+            named = dataclasses.replace(declaration, name=declaration.name or own.name)
+            found.append((own.name, named, converted))
+    return found

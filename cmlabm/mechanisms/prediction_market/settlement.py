@@ -1,0 +1,36 @@
+"""A prediction market from its opening to its end: losses are recorded, then paid for."""
+
+from cmlabm.classifiers.interface import Classifier
+from cmlabm.data.dataset import Samples
+from cmlabm.mechanisms.interface import Closing, Record, Settlement
+from cmlabm.mechanisms.prediction_market.loss_record import LossRecord
+from cmlabm.mechanisms.prediction_market.payments import payments
+
+
+class LossSettlement(Settlement):
+    """Records what each submission does to the loss, and pays when the test set is revealed.
+
+    Attributes:
+        losses: the record, with the commitment to the test set.
+    """
+
+    def __init__(self, bounty: int, grouped: bool, classifier: Classifier, test: Samples) -> None:
+        self.losses = LossRecord(classifier, test)
+        self._bounty = bounty
+        self._grouped = grouped
+
+    def accepted(self, classifier: Classifier, changed: bool) -> None:
+        """Record the loss after a submission."""
+        self.losses.note(classifier, changed)
+
+    def closed(self, submissions: Record, test: Samples) -> Closing:
+        """Reveal the test set, and pay; the final model has learnt from what was paid for."""
+        payouts, stayed = payments(
+            submissions.sender,
+            submissions.deposit,
+            self.losses.reveal(test),
+            size=len(test),
+            bounty=self._bounty,
+            grouped=self._grouped,
+        )
+        return Closing(payouts, self.losses.retrained(submissions, stayed))

@@ -1,0 +1,34 @@
+"""All registries, by the parameter whose values their ids are."""
+
+from typing import Any
+
+from cmlabm.behaviours import HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS
+from cmlabm.behaviours.mixtures import names_in
+from cmlabm.classifiers import CLASSIFIERS
+from cmlabm.mechanisms import MECHANISMS
+from cmlabm.registry import Registry
+
+REGISTRIES: dict[str, Registry[Any]] = {
+    "honest_behaviour": HONEST_BEHAVIOURS,
+    "malicious_behaviour": MALICIOUS_BEHAVIOURS,
+    "incentive": MECHANISMS,
+    "classifier": CLASSIFIERS,
+}
+
+GROUPS = {
+    "honest_behaviour": "honest",
+    "malicious_behaviour": "malicious",
+    "incentive": "contract",
+    "classifier": "model",
+}
+"""Where the parameters of a registry's classes stand on the page."""
+
+
+def chosen(parameter: str, value: str) -> list[str]:
+    """Return what a value of a registry's parameter names: one class, or several behaviours.
+
+    Example:
+        >>> chosen("malicious_behaviour", "echo = 2, sybil = 1"), chosen("incentive", "none")
+        (['echo', 'sybil'], ['none'])
+    """
+    return names_in(value) if parameter.endswith("_behaviour") else [value.strip()]
