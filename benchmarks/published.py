@@ -20,8 +20,8 @@ import typer
 
 from cmlabm.contract.ledger import Ledger, Reason
 from cmlabm.model import CMLModel
-from cmlabm.outcomes import depletion_time
 from cmlabm.parameters import Parameters
+from cmlabm.results.outcomes import depletion_time
 from cmlabm.units import SECONDS_PER_DAY
 
 PUBLISHED = Path(__file__).with_name("published_runs.csv")

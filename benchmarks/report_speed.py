@@ -18,7 +18,8 @@ import numpy as np
 import typer
 
 from cmlabm.batch import Result, Run, Store, read_study, runs_of, with_changes
-from cmlabm.batch.schema import OUTCOMES, SERIES
+from cmlabm.results.outcomes import OUTCOMES
+from cmlabm.results.series import SERIES
 
 PAPER = Path(__file__).parents[1] / "batch_runs" / "paper.toml"
 DAYS = 155

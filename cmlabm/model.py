@@ -27,9 +27,10 @@ from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError, in_short, shown
 from cmlabm.kinds import KINDS, Kind
 from cmlabm.mechanisms import make_mechanism
-from cmlabm.outcomes import depletion_time, gini
 from cmlabm.parameters import ContributorParameters, MarketParameters, Parameters
 from cmlabm.random_streams import Purpose, Streams
+from cmlabm.results.outcomes import depletion_time, gini
+from cmlabm.results.series import SERIES as DAILY_SERIES
 from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
 from cmlabm.whole_numbers import class_of, whole
 
@@ -65,19 +66,7 @@ class CMLModel(Model[Any, Any]):
         True
     """
 
-    SERIES: ClassVar[tuple[str, ...]] = (
-        "accuracy",
-        "honest_balance",
-        "malicious_balance",
-        "escrow",
-        "pending",
-        "honest_accepted",
-        "malicious_accepted",
-        "honest_refused",
-        "malicious_refused",
-        "refunds",
-        "takes",
-    )
+    SERIES: ClassVar[tuple[str, ...]] = tuple(DAILY_SERIES)
 
     def __init__(self, parameters: Any = None, *, rng: Any = None, **values: Any) -> None:
         """Set the market up as it is on day 0.
@@ -209,13 +198,7 @@ class CMLModel(Model[Any, Any]):
     def outcomes(self) -> dict[str, float | int | bool]:
         """Return what the run has come to so far.
 
-        Times are in days, balances in tokens. ``malicious_depletion_days`` is NaN (censored)
-        while the malicious contributors' money is not used up. ``honest_return`` and
-        ``malicious_return`` are what a kind has gained as a share of what it started with (-1: all
-        lost; NaN if it had nothing), money in escrow counted as lost. ``malicious_deposited`` is
-        the sum of all deposits that malicious contributors made, ``honest_driven_out`` how many
-        honest contributors have left, given up, or hold too little for the least deposit, and
-        ``gini`` the Gini coefficient of all contributors' balances.
+        What they are, and their units, stands in ``cmlabm.results.outcomes``.
         """
         depleted_at = depletion_time(self.ledger.totals(), self.accounts("malicious"))
         accuracy = self.datacollector.model_vars["accuracy"]
@@ -251,7 +234,7 @@ class CMLModel(Model[Any, Any]):
         }
 
     def series(self) -> pd.DataFrame:
-        """Return the daily series: ``day`` and one column for each name in ``SERIES``."""
+        """Return the daily series: ``day`` and the columns of ``cmlabm.results.series``."""
         series = self.datacollector.get_model_vars_dataframe()
         return pd.DataFrame(series.rename_axis("day").reset_index())
 

@@ -1,11 +1,14 @@
 """The README's and the documents' code runs as it stands."""
 
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
 from cmlabm.registries import REGISTRIES
+from cmlabm.results.outcomes import OUTCOMES
+from cmlabm.results.series import SERIES
 
 ROOT = Path(__file__).parents[1]
 
@@ -58,6 +61,17 @@ def test_the_library_lists_everything_that_is_built_in() -> None:
     text = (ROOT / "docs/library.md").read_text(encoding="utf-8")
     listed = {*re.findall(r"`([a-z-]+)`", text)}
     assert {name for registry in REGISTRIES.values() for name in registry} <= listed
+
+
+def test_the_tables_of_the_documents_say_what_the_code_says() -> None:
+    """An outcome that is added, or whose unit changes, would stay unknown to readers."""
+    found = runpy.run_path(str(ROOT / "docs/tables.py"))["stale"]()
+    assert not found, "run the script: uv run python docs/tables.py"
+
+
+def test_every_outcome_and_series_is_in_the_tables_of_the_documents() -> None:
+    text = (ROOT / "docs/studies.md").read_text(encoding="utf-8")
+    assert all(f"\n| `{name}` | " in text for name in OUTCOMES | SERIES)
 
 
 def test_the_behaviour_and_the_mechanism_of_the_library_page_run(tmp_path: Path) -> None:

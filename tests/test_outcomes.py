@@ -12,7 +12,8 @@ from small_market import TOKEN, market
 
 from cmlabm.contract.ledger import Ledger, Reason
 from cmlabm.model import CMLModel
-from cmlabm.outcomes import depletion_time, gini
+from cmlabm.results.outcomes import OUTCOMES, depletion_time, gini
+from cmlabm.results.series import SERIES
 
 
 @pytest.fixture
@@ -238,3 +239,14 @@ def test_money_in_escrow_counts_as_lost() -> None:
     outcomes = model.run()
     assert outcomes["escrow_final"] == outcomes["malicious_deposited"] == 2.0
     assert outcomes["malicious_return"] == -1.0
+
+
+def test_a_market_gives_what_is_declared_and_of_the_declared_types() -> None:
+    """Tables, figures and documents go by the declarations."""
+    model = market(seed=1)
+    found = {name: type(value) for name, value in model.run().items()}
+    assert found == {name: figure.kind for name, figure in OUTCOMES.items()}
+    last = model.series().iloc[-1].drop("day").to_dict()
+    assert [*last] == [*SERIES]
+    counts = [name for name, figure in SERIES.items() if figure.kind is int]
+    assert all(float(last[name]).is_integer() for name in counts)

@@ -11,6 +11,7 @@ from cmlabm.analysis.intervals import mean_interval
 from cmlabm.analysis.measures import ATTACKER_RETURN, REGRET
 from cmlabm.analysis.regret import pair_with_unattacked
 from cmlabm.analysis.strength import strengths_of
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
 from cmlabm.mechanisms import MECHANISMS
 
@@ -28,19 +29,20 @@ _COLUMNS = [
 ]
 
 
-def attack_matrix(runs: pd.DataFrame) -> pd.DataFrame:
+def attack_matrix(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
     """Return what each attack costs and brings under each mechanism.
 
     Args:
         runs: one row a run, attacked and not, finished and failed.
+        declared: the parameters of the study.
 
     Returns:
         A row for each strength (in words, rising), behaviour and mechanism (in the order of their
-        registries) of which there is a run: ``n`` finished runs under attack, ``pairs`` with a
-        finished twin without an attacker, the means of ``regret`` and ``attacker_return`` with
-        their 95 % bootstrap intervals (``_low``, ``_high``), ``cost_per_point`` (tokens that the
-        attacker lost for each percentage point of accuracy lost, a ratio of means), the means of
-        ``final_accuracy`` and of the twins' ``accuracy_unattacked``, and a ``note``.
+        registries) of which there is a run: ``n`` finished runs under attack, ``pairs`` of them
+        with a finished control run, the means of ``regret`` and ``attacker_return`` with their
+        95 % bootstrap intervals (``_low``, ``_high``), ``cost_per_point`` (tokens that the attacker
+        lost for each percentage point of accuracy lost, a ratio of means), the means of
+        ``final_accuracy`` and of the controls' ``accuracy_unattacked``, and a ``note``.
 
     Example:
         >>> from cmlabm.parameters import Parameters
@@ -52,8 +54,8 @@ def attack_matrix(runs: pd.DataFrame) -> pd.DataFrame:
         >>> row["pairs"], row["regret"], row["attacker_return"], row["cost_per_point"]
         (2, 0.1, -0.6, 600.0)
     """
-    named = _with_cells(runs)
-    pairs = pair_with_unattacked(named)
+    named = _with_cells(runs, declared)
+    pairs = pair_with_unattacked(named, declared)
     groups = dict(list(pairs.groupby(CELL, observed=True)))
     rows = [
         dict(zip(CELL, cell, strict=True)) | _outcomes(groups.get(cell, pairs.iloc[:0]))
@@ -62,12 +64,12 @@ def attack_matrix(runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def pairs_by_cell(runs: pd.DataFrame) -> pd.DataFrame:
+def pairs_by_cell(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
     """Return the runs of ``pair_with_unattacked`` with ``strength``, ``behaviour``, ``mechanism``.
 
     These are ordered categories: strengths rising, the others in the order of their registries.
     """
-    return pair_with_unattacked(_with_cells(runs))
+    return pair_with_unattacked(_with_cells(runs, declared), declared)
 
 
 def display_name(id: str, registry: Mapping[str, Any]) -> str:  # noqa: A002
@@ -91,9 +93,9 @@ def in_order(ids: "pd.Series[str]", registry: Mapping[str, Any]) -> list[str]:
     return [id_ for id_ in registry if id_ in here] + sorted(here - set(registry))
 
 
-def _with_cells(runs: pd.DataFrame) -> pd.DataFrame:
+def _with_cells(runs: pd.DataFrame, declared: StudyParameters) -> pd.DataFrame:
     runs = runs.reset_index(drop=True)
-    strengths = strengths_of(runs)
+    strengths = strengths_of(runs, declared)
     strength = pd.Series(index=runs.index, dtype=object)
     for words, index in strengths.items():
         strength[index] = words
@@ -109,25 +111,25 @@ def _categories(ids: "pd.Series[str]", registry: Mapping[str, Any]) -> "pd.Categ
 
 
 def _outcomes(group: pd.DataFrame) -> dict[str, Any]:
-    twins = group[group["regret"].notna()]
-    found: dict[str, Any] = {"n": len(group), "pairs": len(twins)}
-    for measure, runs in ((REGRET, twins), (ATTACKER_RETURN, group)):
+    paired = group[group["regret"].notna()]
+    found: dict[str, Any] = {"n": len(group), "pairs": len(paired)}
+    for measure, runs in ((REGRET, paired), (ATTACKER_RETURN, group)):
         values = values_of(runs, measure.name)
         low, high = mean_interval(values)
         mean = values.mean() if len(values) else np.nan
         found |= {measure.name: mean, f"{measure.name}_low": low, f"{measure.name}_high": high}
-    cost, note = _cost_per_point(twins)
+    cost, note = _cost_per_point(paired)
     return found | {
         "cost_per_point": cost,
         "final_accuracy": group["final_accuracy"].mean(),
-        "accuracy_unattacked": twins["accuracy_unattacked"].mean(),
+        "accuracy_unattacked": paired["accuracy_unattacked"].mean(),
         "note": note,
     }
 
 
-def _cost_per_point(twins: pd.DataFrame) -> tuple[float, str]:
+def _cost_per_point(paired: pd.DataFrame) -> tuple[float, str]:
     """Return tokens lost for each percentage point of accuracy lost, and what is to be noted."""
-    regret, spent = values_of(twins, "regret"), values_of(twins, "spent")
+    regret, spent = values_of(paired, "regret"), values_of(paired, "spent")
     if not len(regret):
         return np.nan, "no finished pair of runs with and without an attack: regret is unknown"
     note = "one pair of runs: no interval" if len(regret) == 1 else ""

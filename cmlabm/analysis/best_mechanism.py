@@ -12,6 +12,7 @@ from scipy import stats
 
 from cmlabm.analysis.attack_matrix import attack_matrix, pairs_by_cell
 from cmlabm.analysis.comparison import ALPHA, holm
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 _ATTACK = ["strength", "behaviour"]
 _ROUNDING = 1e-12
@@ -27,7 +28,7 @@ _TAKEN = [
 _BEST = [*_ATTACK, "verdict", *_TAKEN, "runner_up", "runner_up_regret", "p_holm", "tied", "note"]
 
 
-def compare_mechanisms(runs: pd.DataFrame) -> pd.DataFrame:
+def compare_mechanisms(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
     """Compare the regret under each two mechanisms, attack by attack.
 
     The test is the paired t test over the seeds (over their means, where a seed has several runs).
@@ -48,7 +49,7 @@ def compare_mechanisms(runs: pd.DataFrame) -> pd.DataFrame:
         ``difference`` of regret (other minus mechanism), ``p``, ``p_holm``, and a ``note``.
     """
     rows = []
-    for attack, group in pairs_by_cell(runs).groupby(_ATTACK, observed=True):
+    for attack, group in pairs_by_cell(runs, declared).groupby(_ATTACK, observed=True):
         table = group.pivot_table("regret", "seed", "mechanism", "mean", observed=True)
         tests = [_compare(table, *two) for two in combinations(table.columns, 2)]
         corrected = holm(np.array([test["p"] for test in tests]))
@@ -63,6 +64,7 @@ def best_mechanisms(
     runs: pd.DataFrame,
     matrix: pd.DataFrame | None = None,
     comparisons: pd.DataFrame | None = None,
+    declared: StudyParameters = BUILT_IN,
 ) -> pd.DataFrame:
     """Return the mechanism with the least mean regret under each attack, and whether that is clear.
 
@@ -70,6 +72,7 @@ def best_mechanisms(
         runs: one row a run, attacked and not, finished and failed.
         matrix: the table of ``attack_matrix``, if at hand.
         comparisons: that of ``compare_mechanisms``.
+        declared: the parameters of the study.
 
     Returns:
         A row for each strength and behaviour: the ``verdict`` (``best``: all others are worse,
@@ -93,8 +96,8 @@ def best_mechanisms(
         >>> row["verdict"], row["mechanism"], row["runner_up"], row["tied"]
         ('best', 'slashing', 'none', '')
     """
-    matrix = attack_matrix(runs) if matrix is None else matrix
-    comparisons = compare_mechanisms(runs) if comparisons is None else comparisons
+    matrix = attack_matrix(runs, declared) if matrix is None else matrix
+    comparisons = compare_mechanisms(runs, declared) if comparisons is None else comparisons
     groups = dict(list(comparisons.groupby(_ATTACK)))
     rows = [
         dict(zip(_ATTACK, attack, strict=True))

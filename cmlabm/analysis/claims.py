@@ -13,7 +13,7 @@ from cmlabm.analysis.factors import Factor, factors_of, label_of, values_of
 from cmlabm.analysis.measures import FINAL_ACCURACY, Measure
 from cmlabm.analysis.survival import hazard_trend
 from cmlabm.analysis.trend import trend
-from cmlabm.batch import FinishedStudy, base_setting
+from cmlabm.batch import FinishedStudy
 
 HARDLY = 0.01
 """A difference in accuracy smaller than this hardly matters."""
@@ -46,7 +46,7 @@ class Evidence:
         """Collect the evidence of a finished study, whose factors may be at hand."""
         factors = factors_of(study) if factors is None else factors
         named = {factor.name: factor for factor in factors}
-        return cls(named, study.runs(), base_setting(study.spec))
+        return cls(named, study.runs(), study.base)
 
     def finished(self, **setting: object) -> pd.DataFrame:
         """Return the finished runs at the base case with some parameters set otherwise."""

@@ -1,7 +1,7 @@
 """A study's factors: which runs show what each of them does."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cmlabm.analysis.measures import axis_of
-from cmlabm.batch import FinishedStudy, base_setting
+from cmlabm.batch import FinishedStudy
 from cmlabm.batch.study import SAMPLED
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Factor:
         parameters: the parameters that it sets; several if they change together.
         runs: one row a run, finished or failed, with its ``level``.
         base: the level at which the study's base case is, None if it is at none of them.
+        declared: the parameters of the study.
 
     Example:
         >>> runs = pd.DataFrame(
@@ -39,6 +41,7 @@ class Factor:
     parameters: tuple[str, ...]
     runs: pd.DataFrame
     base: Any = None
+    declared: StudyParameters = field(default_factory=lambda: BUILT_IN, repr=False)
 
     @cached_property
     def levels(self) -> list[Any]:
@@ -60,7 +63,7 @@ class Factor:
             return ""
         first, *others = self.parameters
         together = f" with {', '.join(others)}" if others else ""
-        return axis_of(first) + together
+        return axis_of(first, self.declared) + together
 
     @property
     def is_numeric(self) -> bool:
@@ -115,7 +118,7 @@ def factors_of(study: FinishedStudy) -> list[Factor]:
     spec = study.spec
     if spec.design in SAMPLED or not spec.factors:
         return []
-    base = base_setting(spec)
+    base, declared = study.base, study.parameters
     groups = spec.factors
     if spec.design == "zip":
         names = tuple(dict.fromkeys(p for group in groups.values() for p in group))
@@ -124,7 +127,7 @@ def factors_of(study: FinishedStudy) -> list[Factor]:
     for name, parameters in groups.items():
         runs = study.runs() if spec.design == "zip" else study.runs_of(name)
         level, base_level = _levels(runs, parameters, base)
-        factors.append(Factor(name, parameters, runs.assign(level=level), base_level))
+        factors.append(Factor(name, parameters, runs.assign(level=level), base_level, declared))
     return factors
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from cmlabm.parameters import Parameters
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
+from cmlabm.results.outcomes import OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -37,28 +38,34 @@ class Measure:
         return f"{value:z,.{self.digits}f}"
 
 
-FINAL_ACCURACY = Measure("final_accuracy", "final accuracy", "share correct", 3)
-ACCURACY_GAP = Measure("accuracy_gap", "accuracy gap", "share correct, after - before", 4)
-HONEST_BALANCE = Measure("honest_final_balance", "honest final balance", "tokens", 0)
-MALICIOUS_BALANCE = Measure("malicious_final_balance", "malicious final balance", "tokens", 0)
-DEPLETION = Measure("malicious_depletion_days", "depletion time", "days", 1)
+def _outcome(name: str, label: str, digits: int) -> Measure:
+    return Measure(name, label, OUTCOMES[name].unit, digits)
+
+
+FINAL_ACCURACY = _outcome("final_accuracy", "final accuracy", 3)
+ACCURACY_GAP = _outcome("accuracy_gap", "accuracy gap", 4)
+HONEST_BALANCE = _outcome("honest_final_balance", "honest final balance", 0)
+MALICIOUS_BALANCE = _outcome("malicious_final_balance", "malicious final balance", 0)
+DEPLETION = _outcome("malicious_depletion_days", "depletion time", 1)
 DEPLETED = Measure("malicious_depleted", "malicious money used up", "share of runs", 2)
 
-REGRET = Measure("regret", "accuracy lost", "share correct", 3)
+REGRET = Measure("regret", "accuracy lost", FINAL_ACCURACY.unit, 3)
 ATTACKER_RETURN = Measure("attacker_return", "attacker's return", "share of its money", 2)
 
 MEASURES = (FINAL_ACCURACY, ACCURACY_GAP, HONEST_BALANCE, MALICIOUS_BALANCE)
 """Outcomes that every finished run has; the depletion time, which may be censored, has not."""
 
 
-def axis_of(parameter: str) -> str:
+def axis_of(parameter: str, declared: StudyParameters = BUILT_IN) -> str:
     """Return the label of a parameter's axis.
+
+    Args:
+        parameter: its name.
+        declared: the parameters of the study.
 
     Example:
         >>> axis_of("honest_mean_wait_s")
         'honest_mean_wait_s (s)'
     """
-    field = Parameters.model_fields.get(parameter)
-    extra = field.json_schema_extra if field else None
-    unit = extra.get("unit") if isinstance(extra, dict) else None
+    unit = declared[parameter].unit if parameter in declared else ""
     return f"{parameter} ({unit})" if unit else parameter

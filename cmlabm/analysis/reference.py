@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from cmlabm.analysis.factors import label_of, values_of
 from cmlabm.analysis.intervals import mean_interval
 from cmlabm.analysis.survival import depletion_times
-from cmlabm.batch import FinishedStudy, base_setting
+from cmlabm.batch import FinishedStudy
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 from cmlabm.errors import InputError
-from cmlabm.parameters import Parameters
 
 START_BALANCE = "start_balance"
 """A column of the table that stands for the start balance of both kinds of agent."""
@@ -39,13 +39,17 @@ _QUANTITIES: dict[str, Callable[[pd.DataFrame, pd.DataFrame], Times]] = {
 """For each quantity how it is read from runs and their daily series."""
 
 
-def read_reference(path: Path) -> pd.DataFrame:
+def read_reference(path: Path, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
     """Read a table of published runs.
 
     A CSV file with one row a run; lines that start with # are comments. Columns are parameters
     (``start_balance`` stands for both kinds of agent) and any of ``initial_accuracy``,
     ``final_accuracy``, ``malicious_below_50pct_days`` (also 10 and 1), and, on the day of the last
     accepted sample, ``days``, ``honest_final``, ``malicious_final``.
+
+    Args:
+        path: of the file.
+        declared: the parameters of the study to compare.
 
     Raises:
         InputError: it cannot be read, or has a column that is neither.
@@ -55,14 +59,10 @@ def read_reference(path: Path) -> pd.DataFrame:
     except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputError(f"{path}: cannot be read as a CSV table: {error}") from None
     for name in table:
-        if (
-            name not in _QUANTITIES
-            and name not in Parameters.model_fields
-            and name != START_BALANCE
-        ):
+        if name not in _QUANTITIES and name not in declared and name != START_BALANCE:
             known = ", ".join(_QUANTITIES)
             raise InputError(f"{path}: column {name!r} is neither a parameter nor one of {known}")
-        if _is_numeric(name) and not pd.api.types.is_numeric_dtype(table[name]):
+        if _is_numeric(str(name), declared) and not pd.api.types.is_numeric_dtype(table[name]):
             raise InputError(f"{path}: column {name!r} holds something that is not a number")
     if not any(name in _QUANTITIES for name in table):
         raise InputError(f"{path}: has none of the columns {', '.join(_QUANTITIES)}")
@@ -84,7 +84,7 @@ def compare_with_reference(study: FinishedStudy, reference: pd.DataFrame) -> pd.
     """
     runs = study.runs()
     runs = runs[runs["status"] == "done"]
-    base = Parameters.stored(study.spec.parameters).model_dump() | base_setting(study.spec)
+    base = study.base_case
     columns = [name for name in reference if name not in _QUANTITIES]
     rows = []
     for number, published in enumerate(reference.to_dict("records"), start=1):
@@ -108,9 +108,8 @@ def compare_with_reference(study: FinishedStudy, reference: pd.DataFrame) -> pd.
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["quantity", "within"])
 
 
-def _is_numeric(name: str) -> bool:
-    field = Parameters.model_fields.get(name)
-    return field is None or isinstance(field.default, int | float)
+def _is_numeric(name: str, declared: StudyParameters) -> bool:
+    return name not in declared or declared[name].kind is not str
 
 
 def _setting(published: dict[str, float]) -> dict[str, float]:

@@ -7,25 +7,28 @@ import pandas as pd
 
 from cmlabm.analysis.factors import label_of, values_of
 from cmlabm.analysis.intervals import mean_interval, ratio_interval
-from cmlabm.parameters import Parameters
-
-_OWN = tuple(name for name in Parameters.model_fields if not name.startswith("malicious_"))
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 
-def pair_with_unattacked(runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the finished runs under attack, each with its twin without an attacker.
+def pair_with_unattacked(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
+    """Return the finished runs under attack, each with its paired control run.
 
-    A twin has the same seed and the same parameters, except that there are no malicious
-    contributors (whose other parameters then do not matter).
+    That has the same seed and the same parameters, except that there are no malicious contributors
+    (whose other parameters then do not matter).
+
+    Args:
+        runs: one row a run, attacked and not.
+        declared: the parameters of the study.
 
     Returns:
-        The attacked runs with ``accuracy_unattacked`` (NaN without a twin), ``regret`` (accuracy
-        lost: the twin's final accuracy minus the run's), ``spent`` (tokens that the malicious
-        contributors lost; negative if they gained) and ``attacker_return`` (gain as a share of
-        their start balance: -1 is all lost).
+        The attacked runs with ``accuracy_unattacked`` (the control's final accuracy; NaN without
+        one), ``regret`` (accuracy lost: the control's final accuracy minus the run's), ``spent``
+        (tokens that the malicious contributors lost; negative if they gained) and
+        ``attacker_return`` (gain as a share of their start balance: -1 is all lost).
     """
     done = runs[runs["status"] == "done"]
-    keys = ["seed", *(name for name in _OWN if done[name].nunique(dropna=False) > 1)]
+    market = [name for name, parameter in declared.items() if not parameter.is_of_attack]
+    keys = ["seed", *(name for name in market if done[name].nunique(dropna=False) > 1)]
     alone = done.loc[done["malicious_agents"] == 0, [*keys, "final_accuracy"]]
     alone = alone.drop_duplicates(keys).rename(columns={"final_accuracy": "accuracy_unattacked"})
     pairs = done[done["malicious_agents"] > 0].merge(alone, on=keys, how="left")
@@ -38,40 +41,43 @@ def pair_with_unattacked(runs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def attack_summary(runs: pd.DataFrame, base: Mapping[str, object]) -> pd.DataFrame:
+def attack_summary(
+    runs: pd.DataFrame, base: Mapping[str, object], declared: StudyParameters = BUILT_IN
+) -> pd.DataFrame:
     """Return regret and the attacker's return at each setting, with 95 % bootstrap intervals.
 
     Args:
         runs: one row a run, attacked and not.
         base: the varied parameters and their values in the base case; a setting is named by what is
             different in it.
+        declared: the parameters of the study.
 
     Returns:
-        ``setting``, ``n`` attacked runs, ``pairs`` with a twin, ``regret`` with ``regret_low`` and
-        ``regret_high``, ``attacker_return`` with ``return_low`` and ``return_high``,
-        ``lost_per_1000`` (accuracy lost for each 1,000 tokens the attacker lost) with
-        ``lost_low`` and ``lost_high``, and a ``note``.
+        ``setting``, ``n`` attacked runs, ``pairs`` of them with a control run, ``regret`` with
+        ``regret_low`` and ``regret_high``, ``attacker_return`` with ``return_low`` and
+        ``return_high``, ``lost_per_1000`` (accuracy lost for each 1,000 tokens the attacker lost)
+        with ``lost_low`` and ``lost_high``, and a ``note``.
     """
-    pairs = pair_with_unattacked(runs)
+    pairs = pair_with_unattacked(runs, declared)
     rows = []
     groups = pairs.groupby(list(base), sort=False, dropna=False) if base else [((), pairs)]
     for setting, group in groups:
-        twins = group[group["regret"].notna()]
-        regret, spent = values_of(twins, "regret"), values_of(twins, "spent")
+        paired = group[group["regret"].notna()]
+        regret, spent = values_of(paired, "regret"), values_of(paired, "spent")
         returns = values_of(group, "attacker_return")
         paid = len(spent) > 0 and spent.mean() > 0
         rows.append(
             {
                 "setting": _name(base, setting),
                 "n": len(group),
-                "pairs": len(twins),
+                "pairs": len(paired),
                 "regret": _mean(regret),
                 **_ends("regret", mean_interval(regret)),
                 "attacker_return": _mean(returns),
                 **_ends("return", mean_interval(returns)),
                 "lost_per_1000": 1000 * regret.mean() / spent.mean() if paid else np.nan,
                 **_ends("lost", ratio_interval(1000 * regret, spent) if paid else (np.nan, np.nan)),
-                "note": _note(len(group), len(twins), bool(paid)),
+                "note": _note(len(group), len(paired), bool(paid)),
             }
         )
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["setting", "n", "pairs", "note"])

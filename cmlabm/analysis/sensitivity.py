@@ -1,7 +1,7 @@
 """Which factors an outcome depends on, from designs that draw all factors at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from SALib.analyze import morris, rbd_fast, sobol
 
 from cmlabm.analysis.measures import Measure
 from cmlabm.batch import FinishedStudy
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 RESAMPLES = 1_000
 _SEED = 1
@@ -36,6 +37,7 @@ class Sample:
         categories: the categories of those factors that have some.
         outcomes: one row a point: each outcome's mean over the finished runs (seeds) there, NaN
             where all failed.
+        declared: the parameters of the study.
     """
 
     design: str
@@ -44,6 +46,7 @@ class Sample:
     logarithmic: list[bool]
     categories: dict[str, list[Any]]
     outcomes: pd.DataFrame
+    declared: StudyParameters = field(default_factory=lambda: BUILT_IN, repr=False)
 
 
 def sample_of(study: FinishedStudy, measures: Sequence[Measure]) -> Sample:
@@ -64,6 +67,7 @@ def sample_of(study: FinishedStudy, measures: Sequence[Measure]) -> Sample:
         [span.scale == "log" for span in spec.ranges.values()],
         categories,
         outcomes,
+        study.parameters,
     )
 
 

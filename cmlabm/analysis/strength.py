@@ -6,17 +6,13 @@ import numpy as np
 import pandas as pd
 
 from cmlabm.analysis.factors import label_of
-from cmlabm.parameters import Parameters
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
-_OF_ATTACK = tuple(
-    name
-    for name in Parameters.model_fields
-    if name.startswith("malicious_") and name not in ("malicious_behaviour", "malicious_agents")
-)
+_NAMED_APART = ("malicious_behaviour", "malicious_agents")
 _LARGEST_DENOMINATOR = 20
 
 
-def strengths_of(runs: pd.DataFrame) -> dict[str, pd.Index]:
+def strengths_of(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> dict[str, pd.Index]:
     """Return the strengths of the attacks in rising order, and which runs have each.
 
     A strength is named by the share of all wakings that are the malicious contributors', from
@@ -24,7 +20,12 @@ def strengths_of(runs: pd.DataFrame) -> dict[str, pd.Index]:
     share of the submissions that becomes is up to the behaviours: some wait otherwise than their
     mean wait says, some skip a turn, some submit nothing, and submissions can be refused.
 
+    Args:
+        runs: one row a run, attacked and not.
+        declared: the parameters of the study.
+
     Example:
+        >>> from cmlabm.parameters import Parameters
         >>> own = Parameters().model_dump()
         >>> runs = pd.DataFrame([own | {"malicious_mean_wait_s": s} for s in (5400.0, 1200.0)])
         >>> for strength in strengths_of(runs):
@@ -33,7 +34,8 @@ def strengths_of(runs: pd.DataFrame) -> dict[str, pd.Index]:
         1/3 of the wakings are the attackers' (malicious_mean_wait_s = 1200)
     """
     attacked = runs[runs["malicious_agents"] > 0]
-    names = ["malicious_agents", *_OF_ATTACK]
+    of_attack = [name for name, parameter in declared.items() if parameter.is_of_attack]
+    names = ["malicious_agents", *(name for name in of_attack if name not in _NAMED_APART)]
     varied = [name for name in names if attacked[name].nunique(dropna=False) > 1]
     share = attackers_share(attacked)
     if not varied:
@@ -51,6 +53,7 @@ def attackers_share(runs: pd.DataFrame) -> "pd.Series[float]":
     """Return which share of all wakings are the malicious contributors', by their mean waits.
 
     Example:
+        >>> from cmlabm.parameters import Parameters
         >>> runs = pd.DataFrame([Parameters(malicious_agents=3).model_dump()])
         >>> attackers_share(runs).round(3).tolist()
         [0.333]

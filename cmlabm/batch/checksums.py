@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cmlabm.batch.schema import CHECKSUMS, PARAMETERS
-from cmlabm.parameters import Parameters
+from cmlabm.batch.schema import CHECKSUMS
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 
 def checksum(values: Any) -> str:
@@ -20,17 +20,18 @@ def checksum(values: Any) -> str:
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
 
 
-def row_checksum(row: Mapping[str, Any]) -> str:
+def row_checksum(row: Mapping[str, Any], own: StudyParameters) -> str:
     """Return the checksum of a run's row.
 
     What is missing, and parameters at their default, do not count, so that it stays as it is when
-    a later version adds columns.
+    a later version or a user's class adds columns.
     """
+    defaults = {name: declared.default for name, declared in (*BUILT_IN.items(), *own.items())}
     return checksum(
         {
             name: value
             for name, value in row.items()
-            if name != CHECKSUMS[0] and value is not None and not _is_default(name, value)
+            if name != CHECKSUMS[0] and value is not None and value != defaults.get(name)
         }
     )
 
@@ -42,11 +43,7 @@ def days_checksum(columns: Sequence[str], days: Sequence[Sequence[Any]]) -> str:
     return checksum([names, [[day[place] for place in used] for day in days]])
 
 
-def is_whole(row: Mapping[str, Any]) -> bool:
+def is_whole(row: Mapping[str, Any], own: StudyParameters) -> bool:
     """Return whether a run's row is as it was written, as far as an earlier version noted it."""
     noted = row.get(CHECKSUMS[0])
-    return noted is None or noted == row_checksum(row)
-
-
-def _is_default(name: str, value: Any) -> bool:
-    return name in PARAMETERS and bool(value == Parameters.model_fields[name].default)
+    return noted is None or noted == row_checksum(row, own)

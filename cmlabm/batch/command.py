@@ -202,7 +202,7 @@ def _conclude(study: FinishedStudy, interrupted: bool) -> int:
 
 
 def _print_study(study: FinishedStudy, written: list[Path]) -> None:
-    output.print(summary_table(study.spec, study.runs()))
+    output.print(summary_table(study.spec, study.base, study.runs()))
     if study.aside:
         output.print(f"{study.aside} runs of other settings are kept aside")
     output.print(f"{study.directory}: " + ", ".join(path.name for path in written))

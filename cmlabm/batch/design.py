@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cmlabm.batch.run import Run
 from cmlabm.batch.study import Range, Study
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters, as_stored, brought, that_matter
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 
@@ -37,16 +38,22 @@ def runs_of(study: Study, contents: Mapping[str, str] | None = None) -> list[Run
         >>> [(run.parameters.num_words, run.seed) for run in runs_of(study)]
         [(400, 0), (400, 1), (1000, 0), (1000, 1)]
     """
+    own = brought(study.classes)
     runs = (
         Run.on(parameters, seed, contents)
-        for parameters in parameters_of(study, settings_of(study))
+        for parameters in (_checked(study, setting, own) for setting in settings_of(study, own))
         for seed in study.seeds
     )
     return list({run.id: run for run in runs}.values())
 
 
-def settings_of(study: Study) -> list[Setting]:
+def settings_of(study: Study, own: StudyParameters | None = None) -> list[Setting]:
     """Return the settings of a study's design; sampled ones in the order their analysis needs.
+
+    Args:
+        study: the study.
+        own: the parameters that its users' classes bring, where they are known; else the classes
+            are imported.
 
     Raises:
         InputError: there are too many, or the number of samples does not suit the design.
@@ -54,37 +61,49 @@ def settings_of(study: Study) -> list[Setting]:
     count = most_runs_of(study)
     if count > MOST_RUNS:
         raise InputError(f"study {study.name!r}: asks for {count:,} runs; at most {MOST_RUNS:,}")
+    own = brought(study.classes) if own is None else own
     if study.design in _SAMPLERS:
-        return _sampled(study)
-    return list(_LISTERS[study.design](study))
+        return _sampled(study, own)
+    return list(_LISTERS[study.design](study, own))
 
 
-def parameters_of(
-    study: Study,
-    settings: list[Setting],
-    make: Callable[[Setting], Parameters] = Parameters.checked,
-) -> Iterator[Parameters]:
-    """Return all parameters at each of some settings of a study.
+def base_setting(study: Study, own: StudyParameters | None = None) -> Setting:
+    """Return what a study's factors are at where nothing is swept.
 
     Args:
         study: the study.
-        settings: its settings.
-        make: ``Parameters.stored`` to read a study and not run it.
-
-    Raises:
-        InputError: a level is not a possible value of its parameter.
+        own: the parameters of users' classes, as far as they are known.
     """
-    for setting in settings:
-        try:
-            yield make(study.parameters | setting)
-        except InputError as error:
-            raise InputError(f"study {study.name!r}: {error}") from None
+    own = own or {}
+    base = as_stored(study.parameters, own)
+    theirs = {n: it.taken(study.parameters.get(n, it.default)) for n, it in own.items()}
+    return {
+        name: theirs[name] if name in theirs else getattr(base, name, None)
+        for names in study.factors.values()
+        for name in names
+    }
 
 
-def base_setting(study: Study) -> Setting:
-    """Return what a study's factors are at where nothing is swept."""
-    base = Parameters.stored(study.parameters)
-    return {name: getattr(base, name) for names in study.factors.values() for name in names}
+def _checked(study: Study, setting: Setting, own: StudyParameters) -> Parameters:
+    """Return all parameters at a setting, or say what of it is impossible, and in which row."""
+    try:
+        return Parameters.checked(that_matter(study.parameters | setting, own))
+    except InputError as error:
+        row = _row_of(study, setting, own, str(error))
+        raise InputError(f"study {study.name!r}: {row}{error}") from None
+
+
+def _row_of(study: Study, setting: Setting, own: StudyParameters, complaint: str) -> str:
+    """Return which row of a setting by itself gives rise to a complaint, "" if none does."""
+    for factor in filter(study.has_rows, study.sweep):
+        for number, row in enumerate(study.levels(factor), start=1):
+            if row.items() <= setting.items():
+                try:
+                    Parameters.checked(that_matter(study.parameters | row, own))
+                except InputError as error:
+                    if str(error) == complaint:
+                        return f"factor {factor}, row {number}: "
+    return ""
 
 
 def most_runs_of(study: Study) -> int:
@@ -109,25 +128,25 @@ def _count(study: Study) -> int:
     return study.samples or 0
 
 
-def _grid(study: Study) -> Iterator[Setting]:
+def _grid(study: Study, _own: StudyParameters) -> Iterator[Setting]:
     for combination in product(*(study.levels(factor) for factor in study.sweep)):
         yield {name: value for level in combination for name, value in level.items()}
 
 
-def _zipped(study: Study) -> Iterator[Setting]:
+def _zipped(study: Study, _own: StudyParameters) -> Iterator[Setting]:
     for levels in zip(*(study.levels(factor) for factor in study.sweep), strict=True):
         yield {name: value for level in levels for name, value in level.items()}
 
 
-def _one_at_a_time(study: Study) -> Iterator[Setting]:
-    base = base_setting(study)
+def _one_at_a_time(study: Study, own: StudyParameters) -> Iterator[Setting]:
+    base = {k: value for k, value in base_setting(study, own).items() if value is not None}
     yield base
     for factor in study.sweep:
         for level in study.levels(factor):
             yield base | level
 
 
-_LISTERS: dict[str, Callable[[Study], Iterator[Setting]]] = {
+_LISTERS: dict[str, Callable[[Study, StudyParameters], Iterator[Setting]]] = {
     "grid": _grid,
     "zip": _zipped,
     "one-at-a-time": _one_at_a_time,
@@ -184,30 +203,29 @@ def _power_of_two(study: Study) -> int:
     return samples.bit_length() - 1
 
 
-def _sampled(study: Study) -> list[Setting]:
+def _sampled(study: Study, own: StudyParameters) -> list[Setting]:
     try:
         points = _SAMPLERS[study.design](study)
     except ImportError:
         raise InputError(
             f"design = {study.design!r}: needs the package SALib; install cmlabm[designs]"
         ) from None
+    known = {**BUILT_IN, **own}
+    counts = {name: name in known and known[name].kind in (int, bool) for name in study.ranges}
     return [
         {
-            name: _value(name, span, float(u))
+            name: _value(span, float(u), counts[name])
             for (name, span), u in zip(study.ranges.items(), point, strict=True)
         }
         for point in points
     ]
 
 
-def _value(name: str, span: Range, u: float) -> Any:
-    """Return the value at a share ``u`` of a factor's range."""
+def _value(span: Range, u: float, counts: bool) -> Any:
+    """Return the value at a share ``u`` of a factor's range, a whole number if it counts."""
     if span.values is not None:
         return span.values[min(int(u * len(span.values)), len(span.values) - 1)]
     low, high = float(span.low or 0.0), float(span.high or 0.0)
-    counts = Parameters.model_fields[name].annotation is int or isinstance(
-        Parameters.model_fields[name].default, int
-    )
     if counts:
         high += 1.0
     value = low * (high / low) ** u if span.scale == "log" else low + u * (high - low)

@@ -7,10 +7,12 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from cmlabm.batch.design import base_setting
 from cmlabm.batch.export import replacing
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
 from cmlabm.batch.summary import by_setting
+from cmlabm.results.series import SERIES
 
 PICTURE = "accuracy_balances.png"
 MOST_SETTINGS = 6
@@ -28,7 +30,7 @@ def draw_accuracy_balances(study: Study, store: Store, path: Path) -> bool:
     Raises:
         StorageError: the picture cannot be written.
     """
-    groups = by_setting(study, store.runs())
+    groups = by_setting(study, base_setting(study, store.own_parameters()), store.runs())
     if not groups:
         return False
     figure = Figure(figsize=(10, 7), layout="constrained")
@@ -42,8 +44,8 @@ def draw_accuracy_balances(study: Study, store: Store, path: Path) -> bool:
         for kind, colour in COLOURS.items():
             label = kind if name == shown[0][0] else None
             balances.plot(means.index, means[f"{kind}_balance"], ls=line, color=colour, label=label)
-    accuracy.set_ylabel("accuracy on the hidden test set")
-    balances.set_ylabel("balance of all agents of a kind (tokens)")
+    accuracy.set_ylabel(f"accuracy on the test set ({SERIES['accuracy'].unit})")
+    balances.set_ylabel(f"balance of all agents of a kind ({SERIES['honest_balance'].unit})")
     balances.set_xlabel("time (days)")
     balances.set_ylim(bottom=0)
     most = max(len(group) for _, group in shown)

@@ -1,19 +1,20 @@
 """A study's directory as analyses and the page read it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from cmlabm.batch.design import base_setting, parameters_of, settings_of
+from cmlabm.batch.design import Setting, base_setting, settings_of
 from cmlabm.batch.export import TABLES
 from cmlabm.batch.figure import PICTURE
 from cmlabm.batch.run import Run
 from cmlabm.batch.store import DEFINITION, Store
 from cmlabm.batch.study import Study
-from cmlabm.parameters import Parameters
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameter, as_stored
 
 FILES = (*(f"{table}.{kind}" for table in TABLES for kind in ("csv", "parquet")), PICTURE)
 
@@ -56,6 +57,22 @@ class FinishedStudy:
         return list(self.spec.factors)
 
     @property
+    def parameters(self) -> dict[str, StudyParameter]:
+        """What the runs' parameters are, also those of users' classes, which are not imported."""
+        return {**BUILT_IN, **self._own()}
+
+    @property
+    def base(self) -> Setting:
+        """What the factors' parameters are at where nothing is swept."""
+        return base_setting(self.spec, self._own())
+
+    @property
+    def base_case(self) -> dict[str, Any]:
+        """What all parameters are at where nothing is swept."""
+        defaults = {name: parameter.default for name, parameter in self.parameters.items()}
+        return defaults | as_stored(self.spec.parameters, self._own()).model_dump() | self.base
+
+    @property
     def provenance(self) -> dict[str, str]:
         """Versions, commit, data, command, machine, start and end."""
         with Store.open(self.directory) as store:
@@ -76,14 +93,9 @@ class FinishedStudy:
         study, runs = self.spec, self.runs()
         names = study.factors[factor]
         if study.design == "one-at-a-time":
-            base = base_setting(study)
+            base = self.base
             wanted = [base | level for level in [{}, *study.levels(factor)]]
-            contents = self._contents()
-            ids = {
-                Run.on(parameters, seed, contents).id
-                for parameters in parameters_of(study, wanted, Parameters.stored)
-                for seed in study.seeds
-            }
+            ids = [run.id for _, run in self._runs_at(wanted)]
             runs = runs[runs["run"].isin(ids)]
         return runs.assign(level=runs[names[0]]).reset_index(drop=True)
 
@@ -92,21 +104,27 @@ class FinishedStudy:
 
         Points that a sampling design draws twice stand here twice, as their analysis needs.
         """
-        study = self.spec
-        settings, contents = settings_of(study), self._contents()
+        base = self.base
         return pd.DataFrame(
             [
-                setting | {"seed": seed, "run": Run.on(parameters, seed, contents).id}
-                for setting, parameters in zip(
-                    settings, parameters_of(study, settings, Parameters.stored), strict=True
-                )
-                for seed in study.seeds
+                base | setting | {"seed": run.seed, "run": run.id}
+                for setting, run in self._runs_at(settings_of(self.spec, self._own()))
             ]
         )
 
-    def _contents(self) -> dict[str, str] | None:
+    def _runs_at(self, settings: list[Setting]) -> Iterator[tuple[Setting, Run]]:
+        """Go through the runs at some settings, as they were identified when they were run."""
+        study, own = self.spec, self._own()
         with Store.open(self.directory) as store:
-            return store.contents()
+            contents = store.contents()
+        for setting in settings:
+            parameters = as_stored(study.parameters | setting, own)
+            for seed in study.seeds:
+                yield setting, Run.on(parameters, seed, contents)
+
+    def _own(self) -> dict[str, StudyParameter]:
+        with Store.open(self.directory) as store:
+            return store.own_parameters()
 
     def series(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the daily series of some runs, or of all: run, day, and a column each."""

@@ -15,6 +15,7 @@ from cmlabm.batch.provenance import now, provenance
 from cmlabm.batch.run import Result, Run
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
+from cmlabm.batch.study_parameters import BUILT_IN, brought, that_matter
 from cmlabm.data import fingerprint, load
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
@@ -158,7 +159,9 @@ def refuse_impossible_data(runs: list[Run]) -> None:
 
 def _data_of(study: Study) -> str:
     """Return a digest of the data that all runs of a study share, empty if they are varied."""
-    base = Parameters.checked(study.parameters)
+    own = brought(study.classes)
+    known = {name: v for name, v in study.parameters.items() if name in BUILT_IN or name in own}
+    base = Parameters.checked(that_matter(known, own))
     if {"data", "data_path"} & {name for names in study.factors.values() for name in names}:
         return ""
     return fingerprint(base.data, data_path=base.data_path, label_column=base.label_column)

@@ -20,20 +20,30 @@ from cmlabm.batch.checksums import checksum, days_checksum, is_whole, row_checks
 from cmlabm.batch.run import Result, Run
 from cmlabm.batch.schema import (
     CHECKSUMS,
-    COLUMNS,
     DAILY,
-    PARAMETERS,
     TYPES,
+    check_columns,
+    column_type,
+    columns_with,
     default_clause,
+    quoted,
     schema,
 )
 from cmlabm.batch.study import Study, checked_study
+from cmlabm.batch.study_parameters import (
+    BUILT_IN,
+    StudyParameter,
+    as_note,
+    brought,
+    from_note,
+    parameters_in,
+    together,
+)
 from cmlabm.errors import InputError, shown
-from cmlabm.parameters import Parameters
 
 FILE_NAME = "study.sqlite"
 LOCK_NAME = "study.lock"
-DEFINITION = ("study", "contents")
+DEFINITION = ("study", "contents", "own_parameters")
 """What is noted of a study that is no fact about how it was run."""
 
 PATIENCE_S = 60.0
@@ -56,6 +66,7 @@ class Store:
     Example:
         >>> import tempfile
         >>> from cmlabm.batch.run import execute
+        >>> from cmlabm.parameters import Parameters
         >>> run = Run(Parameters(train_size=500, test_size=100, num_words=50), seed=0)
         >>> with tempfile.TemporaryDirectory() as directory, Store.create(Path(directory)) as store:
         ...     store.save(execute(run))
@@ -148,13 +159,21 @@ class Store:
             study: the study.
             runs: its runs, in the order in which tables list them.
             facts: more about the study, in place of earlier ones of the same names.
+
+        Raises:
+            InputError: a parameter of a user's class cannot be stored here.
         """
+        own = together(self.own_parameters(), _brought_to(study, runs))
+        check_columns(own)
         contents = {str(run.parameters.data_path): run.content for run in runs if run.content}
         definition = {
             "study": study.model_dump_json(exclude_defaults=True),
             "contents": json.dumps(contents),
         }
+        if own:
+            definition["own_parameters"] = as_note(own)
         with self._writing():
+            self._add_columns(own)
             self._connection.execute("DELETE FROM plan")
             self._insert("plan", ["run", "position"], ((run.id, i) for i, run in enumerate(runs)))
             self._note(definition | dict(facts))
@@ -184,7 +203,8 @@ class Store:
             self._insert("runs", list(row), [tuple(row.values())])
             (stored,) = self._rows([run.id])
             self._connection.execute(
-                "UPDATE runs SET checksum = ? WHERE run = ?", (row_checksum(stored), run.id)
+                "UPDATE runs SET checksum = ? WHERE run = ?",
+                (row_checksum(stored, self.own_parameters()), run.id),
             )
 
     def statuses(self) -> dict[str, str]:
@@ -223,6 +243,24 @@ class Store:
                     "SELECT name, value FROM study WHERE name != 'checksum' ORDER BY rowid"
                 )
             )
+
+    def own_parameters(self) -> dict[str, StudyParameter]:
+        """Return the parameters of users' classes, as they were declared when runs were stored.
+
+        Raises:
+            StorageError: what is noted of them cannot be understood.
+        """
+        note = self.facts().get("own_parameters")
+        if note is None:
+            return {}
+        try:
+            own = from_note(note)
+            check_columns(own)
+        except ValueError as error:
+            raise StorageError(
+                f"{self.path}: is damaged ({error}); move it away or choose another --out"
+            ) from None
+        return own
 
     def study(self) -> Study:
         """Return the study as it was last defined.
@@ -277,9 +315,9 @@ class Store:
     def runs(self) -> pd.DataFrame:
         """Return one row a run: id, parameters, seed, status, outcomes, wall seconds, error."""
         frame = pd.concat([self._empty("runs"), *self.chunks("runs")], ignore_index=True)
-        for name in PARAMETERS:  # of which there was none when the runs were stored
+        for name, declared in BUILT_IN.items():  # of which there was none when runs were stored
             if name not in frame:
-                frame[name] = Parameters.model_fields[name].default
+                frame[name] = declared.default
         plain = {"Int64": "int64", "boolean": "bool"}
         complete = frame.columns[frame.notna().all()]
         return frame.astype(
@@ -307,14 +345,15 @@ class Store:
             order = ", ".join(name for name in ("day", "agent") if name in columns) or "1"
             which, arguments = _chosen("t.run", runs)
             query = (
-                f"SELECT {', '.join('t.' + name for name in columns)} FROM {table} t"  # noqa: S608
+                f"SELECT {', '.join('t.' + quoted(c) for c in columns)} FROM {table} t"  # noqa: S608
                 f" LEFT JOIN plan ON plan.run = t.run WHERE {which}"
                 f" AND (plan.run IS NOT NULL OR NOT EXISTS (SELECT 1 FROM plan))"
                 f" ORDER BY plan.position, t.run, {order}"
             )
             cursor = self._connection.execute(query, arguments)
+            types = self._types()
             while found := cursor.fetchmany(rows):
-                yield self._typed(pd.DataFrame(found, columns=columns))
+                yield _typed(pd.DataFrame(found, columns=columns), types)
 
     def _damage(self, what: str) -> StorageError:
         return StorageError(
@@ -350,7 +389,8 @@ class Store:
 
     def _damaged_rows(self) -> list[str]:
         """Return the runs whose row has changed, or is in the table but not in its index."""
-        rows = {str(row["run"]): is_whole(row) for row in self._rows()}
+        own = self.own_parameters()
+        rows = {str(row["run"]): is_whole(row, own) for row in self._rows()}
         indexed = self._connection.execute(
             "SELECT run FROM runs INDEXED BY sqlite_autoindex_runs_1"
         )
@@ -391,37 +431,30 @@ class Store:
     def _columns(self, table: str) -> list[str]:
         """Return the columns of a table as it is read."""
         stored = self._stored_columns(table)
-        unknown = [name for name in stored if name not in TYPES]
+        own = self.own_parameters() if table == "runs" else {}
+        unknown = [name for name in stored if name not in TYPES and name not in own]
         if unknown:
             raise StorageError(
                 f"{self.path}: has a column {shown(unknown[0])} that this version does not know; it"
                 f" is damaged or of a later version"
             )
-        return [name for name in COLUMNS if name in stored] if table == "runs" else stored
+        return [name for name in columns_with(own) if name in stored] if table == "runs" else stored
+
+    def _types(self) -> dict[str, str]:
+        own = self.own_parameters().items()
+        return TYPES | {name: column_type(declared) for name, declared in own}
 
     def _stored_columns(self, table: str) -> list[str]:
         with self._named_errors():
             return [row[1] for row in self._connection.execute(f"PRAGMA table_info({table})")]
 
     def _empty(self, table: str) -> pd.DataFrame:
-        return self._typed(pd.DataFrame(columns=self._columns(table)))
-
-    @staticmethod
-    def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-        for name in frame.columns:
-            kind = TYPES.get(name)
-            if kind == "REAL":
-                frame[name] = frame[name].astype("float64")
-            elif kind == "INTEGER":
-                frame[name] = frame[name].astype("Int64")
-            elif kind == "BOOLEAN":
-                frame[name] = frame[name].astype("boolean")
-        return frame
+        return _typed(pd.DataFrame(columns=self._columns(table)), self._types())
 
     def _insert(self, table: str, columns: Sequence[str], rows: Any) -> None:
         places = ", ".join("?" * len(columns))
         self._connection.executemany(
-            f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})",  # noqa: S608
+            f"INSERT INTO {table} ({', '.join(map(quoted, columns))}) VALUES ({places})",  # noqa: S608
             rows,
         )
 
@@ -434,7 +467,7 @@ class Store:
         with self._named_errors():
             self._patiently(make_tables)
         with self._writing():
-            self._add_new_columns()
+            self._add_columns({})
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -464,14 +497,18 @@ class Store:
                 self._say(f"{self.path}: another program has locked it; waiting for it")
             waited = True
 
-    def _add_new_columns(self) -> None:
-        """Add what later versions record, so that a study can go on with them."""
+    def _add_columns(self, own: Mapping[str, StudyParameter]) -> None:
+        """Add what later versions record and users' classes bring, so that a study can go on."""
         stored = self._stored_columns("runs")
-        for name in (*COLUMNS, *CHECKSUMS):
-            if name not in stored:
-                self._connection.execute(
-                    f"ALTER TABLE runs ADD COLUMN {name} {TYPES[name]}{default_clause(name)}"
-                )
+        parameters = {**BUILT_IN, **own}
+        for name in (*columns_with(own), *CHECKSUMS):
+            if name in stored:
+                continue
+            if name in parameters:
+                kind = column_type(parameters[name]) + default_clause(parameters[name])
+            else:
+                kind = TYPES[name]
+            self._connection.execute(f"ALTER TABLE runs ADD COLUMN {quoted(name)} {kind}")
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:
@@ -509,6 +546,28 @@ def _connected_to_unwritable(path: Path) -> sqlite3.Connection:
         with closing(_connected(Path(copy) / path.name, "mode=rw")) as source:
             source.backup(memory)
     return memory
+
+
+def _brought_to(study: Study, runs: Sequence[Run]) -> dict[str, StudyParameter]:
+    """Return the parameters of users' classes that a study or one of its runs has."""
+    own = brought(study.classes)
+    for model in dict.fromkeys(type(run.parameters) for run in runs):
+        if model.model_fields.keys() - BUILT_IN.keys() - own.keys():
+            own = {n: d for n, d in parameters_in(model).items() if n not in BUILT_IN} | own
+    return own
+
+
+def _typed(frame: pd.DataFrame, types: Mapping[str, str]) -> pd.DataFrame:
+    """Return a table with columns that can tell a missing number or truth value."""
+    for name in frame.columns:
+        kind = types.get(name)
+        if kind == "REAL":
+            frame[name] = frame[name].astype("float64")
+        elif kind == "INTEGER":
+            frame[name] = frame[name].astype("Int64")
+        elif kind == "BOOLEAN":
+            frame[name] = frame[name].astype("boolean")
+    return frame
 
 
 def _storable(text: str) -> str:

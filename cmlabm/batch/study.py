@@ -1,17 +1,19 @@
 """Study files: what to simulate, written by hand in TOML."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from cmlabm.errors import InputError, named
+from cmlabm.errors import InputError, named, shown
 from cmlabm.parameters import Parameters, no_truth_value
+from cmlabm.registries import REGISTRIES, chosen
 
 type Levels = list[Any]
+"""The values of a factor, or rows: tables of parameters, each a level."""
 Whole = Annotated[int, BeforeValidator(no_truth_value)]
 Number = Annotated[float, BeforeValidator(no_truth_value)]
 LISTED = ("grid", "zip", "one-at-a-time")
@@ -70,13 +72,17 @@ class Study(BaseModel):
         samples: how many points a sampling design has (for saltelli and morris: base points).
         parameters: what all runs share, over the defaults.
         sweep: for grid, zip and one-at-a-time: the levels of each factor. A factor is a parameter,
-            or a name for several parameters whose levels go together.
+            or a name for several parameters whose levels go together: a list for each of them, or
+            a list of rows. What a row leaves out is as in ``parameters``, or at its default.
         ranges: for sampling designs: what each factor is drawn from.
 
     Example:
         >>> study = Study(name="words", seeds=3, sweep={"num_words": [400, 1000]})
         >>> study.seeds, study.design
         ([0, 1, 2], 'grid')
+        >>> rows = [{"malicious_behaviour": "echo"}, {"malicious_agents": 0}]
+        >>> Study(name="attacks", sweep={"attack": rows}).factors
+        {'attack': ('malicious_behaviour', 'malicious_agents')}
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -99,20 +105,44 @@ class Study(BaseModel):
     @property
     def factors(self) -> dict[str, tuple[str, ...]]:
         """The factors and the parameters that each of them sets."""
-        swept = {
-            name: tuple(levels) if isinstance(levels, dict) else (name,)
-            for name, levels in self.sweep.items()
-        }
+        swept = {name: _set_by(name, levels) for name, levels in self.sweep.items()}
         return swept | {name: (name,) for name in self.ranges}
 
     def levels(self, factor: str) -> list[dict[str, Any]]:
-        """Return the parameters' values at each level of a factor of ``sweep``."""
+        """Return the parameters' values at each level of a factor of ``sweep``, as they are given.
+
+        A row has those that it names.
+        """
         levels = self.sweep[factor]
         if isinstance(levels, dict):
             return [
                 dict(zip(levels, row, strict=True)) for row in zip(*levels.values(), strict=True)
             ]
-        return [{factor: level} for level in levels]
+        return [level if isinstance(level, dict) else {factor: level} for level in levels]
+
+    @property
+    def classes(self) -> list[tuple[str, str]]:
+        """What names classes that are not built in, by parameter; they may bring parameters."""
+        values = [
+            self.parameters,
+            *(level for factor in self.sweep for level in self.levels(factor)),
+        ]
+        values += [
+            {name: value} for name, span in self.ranges.items() for value in span.values or []
+        ]
+        found = [
+            (name, value)
+            for setting in values
+            for name, value in setting.items()
+            if name in REGISTRIES and isinstance(value, str)
+            if not REGISTRIES[name].built_in.keys() >= {*chosen(name, value)}
+        ]
+        return list(dict.fromkeys(found))
+
+    def has_rows(self, factor: str) -> bool:
+        """Return whether the levels of a factor of ``sweep`` are given as rows."""
+        levels = self.sweep[factor]
+        return isinstance(levels, list) and isinstance(levels[0], dict)
 
     def _refuse_shared_parameters(self) -> None:
         """Refuse factors that would overwrite each other's levels where they are combined."""
@@ -153,16 +183,49 @@ class Study(BaseModel):
                 raise ValueError(f"sweep.{name}: has no levels")
             if len(lengths) > 1:
                 raise ValueError(f"sweep.{name}: its lists must be of the same length")
+            _refuse_odd_rows(name, levels)
         if self.design == "zip" and len({len(self.levels(name)) for name in self.sweep}) > 1:
             raise ValueError("design = 'zip': the lists of [sweep] must be of the same length")
-        for table, names in (
-            ("parameters", self.parameters),
-            *((f"factor {factor}", names) for factor, names in self.factors.items()),
-        ):
+        if not self.classes:  # else whoever makes its parameters knows what the classes bring
+            self._refuse_unknown_parameters()
+        return self
+
+    def _refuse_unknown_parameters(self) -> None:
+        for table, names in self._tables():
             for name in names:
                 if name not in Parameters.model_fields:
                     raise ValueError(f"{table}: {_unknown(name, Parameters.model_fields)}")
-        return self
+
+    def _tables(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """Go through the places in which parameters are named, as messages call them."""
+        yield "parameters", self.parameters
+        for factor, names in self.factors.items():
+            if factor in self.sweep and self.has_rows(factor):
+                for number, row in enumerate(self.levels(factor), start=1):
+                    yield f"factor {factor}, row {number}", row
+            else:
+                yield f"factor {factor}", names
+
+
+def _set_by(factor: str, levels: Levels | dict[str, Levels]) -> tuple[str, ...]:
+    """Return the parameters that a factor sets."""
+    if isinstance(levels, dict):
+        return tuple(levels)
+    rows = [level for level in levels if isinstance(level, dict)]
+    return tuple(dict.fromkeys(name for row in rows for name in row)) if rows else (factor,)
+
+
+def _refuse_odd_rows(factor: str, levels: Levels | dict[str, Levels]) -> None:
+    """Refuse values among rows, or rows that set nothing."""
+    if isinstance(levels, dict) or not any(isinstance(level, dict) for level in levels):
+        return
+    for number, level in enumerate(levels, start=1):
+        if not isinstance(level, dict):
+            raise ValueError(
+                f"sweep.{factor}: row {number} is {shown(level)}: must be a table, as its others"
+            )
+    if not any(levels):
+        raise ValueError(f"sweep.{factor}: its rows set no parameter")
 
 
 def read_study(path: Path) -> Study:

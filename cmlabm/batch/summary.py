@@ -6,7 +6,7 @@ import pandas as pd
 from rich.table import Column, Table
 from rich.text import Text
 
-from cmlabm.batch.design import base_setting
+from cmlabm.batch.design import Setting
 from cmlabm.batch.study import Study
 
 SHOWN = {
@@ -20,25 +20,27 @@ SHOWN = {
 MOST_ROWS = 80
 
 
-def by_setting(study: Study, runs: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+def by_setting(study: Study, base: Setting, runs: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     """Return the finished runs of each setting with its name, in the order of the design.
 
     Args:
         study: what was run.
+        base: what its factors are at where nothing is swept.
         runs: one row a run.
     """
     done = runs[runs["status"] == "done"]
-    parameters = list(base_setting(study))
+    parameters = list(base)
     if not parameters:
         return [("base case", done)] if len(done) else []
+    is_apart = study.design == "one-at-a-time"
     grouped = done.groupby(parameters, sort=False, dropna=False)
     return [
-        (_name(study, dict(zip(parameters, setting, strict=True))), group)
+        (_name(dict(zip(parameters, setting, strict=True)), base if is_apart else {}), group)
         for setting, group in grouped
     ]
 
 
-def summary_table(study: Study, runs: pd.DataFrame) -> Table:
+def summary_table(study: Study, base: Setting, runs: pd.DataFrame) -> Table:
     """Return mean ± standard deviation of the main outcomes, a row a setting.
 
     A depletion time is averaged only where every run of the setting was depleted; elsewhere the
@@ -46,7 +48,7 @@ def summary_table(study: Study, runs: pd.DataFrame) -> Table:
     """
     titles = ("runs", *(title for title, _ in SHOWN.values()))
     table = Table("setting", *(Column(title, no_wrap=True) for title in titles), title=study.name)
-    groups = by_setting(study, runs)
+    groups = by_setting(study, base, runs)
     for name, group in groups[:MOST_ROWS]:
         cells = (_cell(group, outcome, form) for outcome, (_, form) in SHOWN.items())
         table.add_row(Text(name), str(len(group)), *cells)
@@ -55,8 +57,7 @@ def summary_table(study: Study, runs: pd.DataFrame) -> Table:
     return table
 
 
-def _name(study: Study, setting: dict[str, Any]) -> str:
-    base = base_setting(study) if study.design == "one-at-a-time" else {}
+def _name(setting: dict[str, Any], base: Setting) -> str:
     changed = {name: value for name, value in setting.items() if base.get(name, ...) != value}
     return (
         ", ".join(

@@ -42,7 +42,7 @@ def _report(directory: Path, out: Path, reference: Path | None) -> None:
         from cmlabm.report.write import write_report
     except ImportError as error:
         raise InputError(f"{error.name} is missing: reports need cmlabm[report]") from None
-    published = None if reference is None else read_reference(reference)
+    published = None if reference is None else read_reference(reference, study.parameters)
     with messages.status("Reading the study") as status:
         count = write_report(
             study, out, published, lambda title: status.update(Text(f"Writing: {title}"))

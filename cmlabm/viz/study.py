@@ -10,9 +10,9 @@ import reacton.ipyvuetify as v
 import solara
 import solara.lab
 
-from cmlabm.batch.schema import OUTCOMES
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
+from cmlabm.results.outcomes import OUTCOMES
 from cmlabm.viz.board import Board
 from cmlabm.viz.browser import use_dark
 from cmlabm.viz.colours import Colours, colours

@@ -46,7 +46,7 @@ def market(incentive: str, agents: int, accuracy: Any, **columns: Any) -> pd.Dat
     )
 
 
-def attacks(losses: Losses, twins: bool = True, **columns: Any) -> pd.DataFrame:
+def attacks(losses: Losses, controls: bool = True, **columns: Any) -> pd.DataFrame:
     """Return runs that lose accuracy, by behaviour and mechanism, and those without an attack.
 
     Without an attack, each mechanism has its own accuracy, and so has each seed.
@@ -58,7 +58,7 @@ def attacks(losses: Losses, twins: bool = True, **columns: Any) -> pd.DataFrame:
         alone = calm[mechanism] + 0.01 * np.arange(len(loss))
         named = {"malicious_behaviour": behaviour} | columns
         tables.append(market(mechanism, 1, alone - loss, **named))
-        if twins:
+        if controls:
             tables.append(market(mechanism, 0, alone))
     return pd.concat(tables, ignore_index=True)
 
@@ -90,7 +90,7 @@ def test_a_cell_has_the_mean_regret_and_return_of_its_own_runs() -> None:
     )
 
 
-def test_intervals_are_of_the_differences_between_twins_not_of_the_accuracies() -> None:
+def test_intervals_are_of_the_differences_between_pairs_not_of_the_accuracies() -> None:
     row = row_of(attack_matrix(attacks({("echo", "none"): 0.1 + WIGGLE})))
     assert 0.098 <= row["regret_low"] < 0.1 < row["regret_high"] <= 0.102
 
@@ -162,8 +162,8 @@ def test_where_there_is_no_cost_or_interval_a_note_says_so(
     assert np.isnan(row["regret_low"]) == (note == "one pair of runs: no interval")
 
 
-def test_without_twins_the_return_is_known_and_regret_is_not() -> None:
-    runs = attacks({("echo", "none"): 0.1 + WIGGLE, ("echo", "points"): WIGGLE}, twins=False)
+def test_without_control_runs_the_return_is_known_and_regret_is_not() -> None:
+    runs = attacks({("echo", "none"): 0.1 + WIGGLE, ("echo", "points"): WIGGLE}, controls=False)
     table = attack_matrix(runs)
     assert table["regret"].isna().all()
     assert table["attacker_return"].tolist() == pytest.approx([-0.999, -0.999])
@@ -173,7 +173,7 @@ def test_without_twins_the_return_is_known_and_regret_is_not() -> None:
     assert "no finished pair of runs" in row["note"]
 
 
-def test_a_twin_of_another_mechanism_is_no_twin() -> None:
+def test_a_run_of_another_mechanism_is_no_control() -> None:
     runs = attacks({("echo", "none"): 0.1 + WIGGLE, ("echo", "points"): WIGGLE})
     kept = runs[(runs["malicious_agents"] > 0) | (runs["incentive"] == "none")]
     assert attack_matrix(kept)["pairs"].tolist() == [SEEDS, 0]
@@ -249,8 +249,8 @@ def test_alike_mechanisms_are_told_apart_no_more_often_than_stated() -> None:
     columns |= {"incentive": cells[1], "seed": cells[2]}
     accuracy = np.random.default_rng(2).normal(0.8, 0.01, len(cells))
     runs = runs_with(len(cells), final_accuracy=accuracy, **columns)
-    twins = runs_with(len(cells), malicious_agents=0, **columns)
-    table = compare_mechanisms(pd.concat([runs, twins]))
+    controls = runs_with(len(cells), malicious_agents=0, **columns)
+    table = compare_mechanisms(pd.concat([runs, controls]))
     wrong = (table["p_holm"] < 0.05).groupby(table["behaviour"]).any()
     assert len(wrong) == 100
     assert wrong.sum() <= stats.binom.ppf(0.999, 100, 0.05)
@@ -286,8 +286,8 @@ def test_a_mechanism_of_unknown_regret_is_named_as_such() -> None:
             ("echo", "slashing"): WIGGLE,
         }
     )
-    twin = (runs["malicious_agents"] == 0) & (runs["incentive"] == "slashing")
-    row = row_of(best_mechanisms(runs[~twin]))
+    control = (runs["malicious_agents"] == 0) & (runs["incentive"] == "slashing")
+    row = row_of(best_mechanisms(runs[~control]))
     assert (row["verdict"], row["note"]) == ("best", "regret unknown: slashing")
 
 
@@ -375,7 +375,7 @@ def test_the_best_has_a_frame_and_a_tie_a_dashed_one() -> None:
     ("losses", "options"),
     [
         ({("echo", "none"): [0.1]}, {}),
-        ({("echo", "none"): [0.1, 0.2], ("sybil", "points"): [0.1, 0.2]}, {"twins": False}),
+        ({("echo", "none"): [0.1, 0.2], ("sybil", "points"): [0.1, 0.2]}, {"controls": False}),
         ({("echo", "none"): [0.0, 0.0], ("echo", "points"): [0.0, 0.0]}, {}),
         ({("echo", "none"): [0.1, 0.2]}, {"malicious_start_balance": 0.0}),
     ],

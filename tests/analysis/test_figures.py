@@ -56,7 +56,7 @@ def test_axes_have_units() -> None:
     figure = draw_outcomes(FACTORS["plain"])
     assert [ax.get_ylabel() for ax in figure.axes] == [
         "final accuracy (share correct)",
-        "accuracy gap (share correct, after - before)",
+        "accuracy gap (share correct)",
         "depletion time (days)",
         "final balance, all of a kind (tokens)",
     ]
@@ -81,7 +81,7 @@ def test_kinds_and_levels_differ_in_grey() -> None:
     assert (np.diff(greys) > 0.05).all()
 
 
-def test_an_attack_without_twins_is_drawn() -> None:
+def test_an_attack_without_control_runs_is_drawn() -> None:
     table = pd.DataFrame({"setting": ["base case"], "regret": np.nan, "attacker_return": -0.9})
     for name in ("regret", "return"):
         table[f"{name}_low"] = table[f"{name}_high"] = np.nan

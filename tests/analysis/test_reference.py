@@ -9,7 +9,8 @@ import pytest
 
 from cmlabm.analysis import compare_with_reference
 from cmlabm.batch import FinishedStudy, Result, Store, Study, open_study, runs_of
-from cmlabm.batch.schema import OUTCOMES, SERIES
+from cmlabm.results.outcomes import OUTCOMES
+from cmlabm.results.series import SERIES
 
 ACCURACIES = [0.70, 0.72, 0.74, 0.76]
 DEPLETIONS = [100.0, 110.0, 120.0, float("nan")]

@@ -1,10 +1,12 @@
-"""Regret and return: each attacked run against its own twin."""
+"""Regret and return: each attacked run against its paired control run."""
 
 import numpy as np
 import pytest
 from made_runs import runs_with
 
 from cmlabm.analysis import attack_summary, pair_with_unattacked
+from cmlabm.analysis.strength import strengths_of
+from cmlabm.batch.study_parameters import BUILT_IN, StudyParameter
 
 
 def test_a_run_is_paired_with_the_same_seed_and_parameters_without_an_attacker() -> None:
@@ -69,3 +71,23 @@ def test_an_attack_that_costs_nothing_has_no_price_of_harm() -> None:
     (row,) = attack_summary(runs, {}).to_dict("records")
     assert np.isnan(row["lost_per_1000"])
     assert row["note"] == "the attack cost nothing or paid off: no loss to set the harm against"
+
+
+def test_what_a_users_class_brings_to_the_attack_does_not_keep_a_run_from_its_control() -> None:
+    """And what it brings to the market does: other prices make another market."""
+    runs = runs_with(
+        4,
+        seed=[0, 0, 0, 0],
+        malicious_agents=[1, 1, 0, 0],
+        cunning=[2.0, 3.0, 1.0, 1.0],
+        fee=[1.0, 2.0, 1.0, 2.0],
+        final_accuracy=[0.7, 0.7, 0.8, 0.9],
+    )
+    cunning = StudyParameter("cunning", float, 1.0, is_of_attack=True)
+    fee = StudyParameter("fee", float, 1.0)
+    pairs = pair_with_unattacked(runs, BUILT_IN | {"cunning": cunning, "fee": fee})
+    assert pairs["accuracy_unattacked"].tolist() == [0.8, 0.9]
+    assert [*strengths_of(runs, BUILT_IN | {"cunning": cunning})] == [
+        "1/7 of the wakings are the attackers' (cunning = 2)",
+        "1/7 of the wakings are the attackers' (cunning = 3)",
+    ]

@@ -1,10 +1,11 @@
 """Study files: what they may say, and how they are refused."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
-from cmlabm.batch import read_study, runs_of, with_changes
+from cmlabm.batch import Store, open_study, read_study, runs_of, with_changes
 from cmlabm.errors import InputError
 
 
@@ -104,6 +105,96 @@ def test_one_of_several_linked_parameters_cannot_be_fixed(tmp_path: Path) -> Non
     )
     with pytest.raises(InputError, match="together with others as 'size'"):
         with_changes(study, {"train_size": 50})
+
+
+ROWS = """
+name = "attacks"
+[parameters]
+malicious_addresses = 3
+[sweep]
+incentive = ["none", "slashing"]
+[[sweep.attack]]
+malicious_behaviour = "sybil"
+malicious_addresses = 8
+[[sweep.attack]]
+malicious_behaviour = "echo"
+[[sweep.attack]]
+malicious_agents = 0
+"""
+COLUMNS = """
+name = "attacks"
+[sweep]
+incentive = ["none", "slashing"]
+[sweep.attack]
+malicious_behaviour = ["sybil", "echo", "label-flip"]
+malicious_addresses = [8, 3, 3]
+malicious_agents = [1, 1, 0]
+"""
+
+
+@pytest.mark.parametrize("design", ["grid", "one-at-a-time"])
+def test_rows_ask_for_the_same_runs_as_columns(tmp_path: Path, design: str) -> None:
+    """What a row leaves out is as in [parameters], or else at its default."""
+    rows, columns = (
+        runs_of(read_study(written(tmp_path, f'design = "{design}"\n{text}')))
+        for text in (
+            ROWS,
+            COLUMNS.replace("[sweep]", "parameters.malicious_addresses = 3\n[sweep]"),
+        )
+    )
+    assert [run.id for run in rows] == [run.id for run in columns]
+    assert len(rows) == 6
+
+
+def test_rows_in_one_line_each_are_the_same_rows(tmp_path: Path) -> None:
+    inline = """
+    name = "attacks"
+    parameters.malicious_addresses = 3
+    sweep.incentive = ["none", "slashing"]
+    sweep.attack = [
+        { malicious_behaviour = "sybil", malicious_addresses = 8 },
+        { malicious_behaviour = "echo" },
+        { malicious_agents = 0 },
+    ]
+    """
+    assert read_study(written(tmp_path, inline)) == read_study(written(tmp_path, ROWS))
+
+
+@pytest.mark.parametrize("text", [ROWS, COLUMNS])
+def test_a_stored_study_says_the_same_as_its_file(tmp_path: Path, text: str) -> None:
+    study = read_study(written(tmp_path, text))
+    with Store.create(tmp_path / "a") as store:
+        store.begin(study, runs_of(study), {})
+    stored = open_study(tmp_path / "a")
+    assert stored.spec == study
+    assert stored.factors == ["incentive", "attack"]
+    design = stored.design()
+    assert design["run"].tolist() == stored.planned
+    assert design["malicious_addresses"].tolist() == [8, 3, 3] * 2
+    assert design["malicious_agents"].tolist() == [1, 1, 0] * 2
+
+
+def test_rows_can_be_zipped_and_their_parameters_cannot_be_fixed_alone(tmp_path: Path) -> None:
+    text = ROWS.replace('"slashing"]', '"slashing", "points"]')
+    study = read_study(written(tmp_path, f'design = "zip"\n{text}'))
+    found = [(r.parameters.incentive, r.parameters.malicious_behaviour) for r in runs_of(study)]
+    assert found == [("none", "sybil"), ("slashing", "echo"), ("points", "label-flip")]
+    with pytest.raises(InputError, match="together with others as 'attack'"):
+        with_changes(study, {"malicious_addresses": 5})
+
+
+def test_a_mistake_in_a_row_is_named_with_its_row(tmp_path: Path) -> None:
+    study = read_study(written(tmp_path, ROWS.replace("= 8", "= 1")))
+    with pytest.raises(InputError, match="factor attack, row 1: malicious_addresses = 1: must be"):
+        runs_of(study)
+
+
+def test_the_attack_matrix_asks_for_the_runs_that_it_always_asked_for() -> None:
+    """Its results are published; it was written as three lists of 25 before."""
+    study = read_study(Path(__file__).parents[2] / "batch_runs" / "attack_matrix.toml")
+    ids = [run.id for run in runs_of(study)]
+    assert len(ids) == 1750
+    assert hashlib.sha256("\n".join(ids).encode()).hexdigest()[:16] == "d2de8ba51250ec6f"
 
 
 def test_the_shipped_studies_ask_for_possible_runs() -> None:

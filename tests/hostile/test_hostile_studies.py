@@ -66,6 +66,25 @@ TEXTS: list[tuple[str, str]] = [
     ("name = 'a'\n[sweep.x]", "sweep.x: has no levels"),
     ("name = 'a'\n[sweep.\"\"]\nnum_words = [1]", "a factor needs a name"),
     ("name = 'a'\n[sweep.x]\nnum_words = [1]\ntest_size = [9, 8]", "of the same length"),
+    ("name = 'a'\n[[sweep.x]]", "sweep.x: its rows set no parameter"),
+    ("name = 'a'\n[sweep]\nx = [{ num_words = 9 }, 3]", "sweep.x: row 2 is 3: must be a table"),
+    ("name = 'a'\n[sweep]\nnum_words = [9, { num_words = 9 }]", "row 1 is 9: must be a table"),
+    (
+        "name = 'a'\n[[sweep.x]]\nnum_words = 9\n[[sweep.x]]\nnum_word = 9",
+        "factor x, row 2: num_word is not known; did you mean num_words?",
+    ),
+    (
+        "name = 'a'\n[[sweep.x]]\nnum_words = 9\n[[sweep.x]]\nnum_words = [9]",
+        "factor x, row 2: num_words = [9]",
+    ),
+    (
+        "name = 'a'\n[[sweep.x]]\nnum_words = 9\n[[sweep.x]]\nnum_words = { a = 1 }",
+        "factor x, row 2: num_words = {'a': 1}",
+    ),
+    (
+        "name = 'a'\n[sweep]\nnum_words = [9]\n[[sweep.x]]\nnum_words = 8\ntest_size = 9",
+        "sweep.num_words and sweep.x: both set num_words",
+    ),
     (
         "name = 'a'\n[sweep]\nnum_words = [9]\n[sweep.x]\nnum_words = [8]\ntest_size = [9]",
         "sweep.num_words and sweep.x: both set num_words",

@@ -9,8 +9,8 @@ import numpy as np
 from typer.testing import CliRunner
 
 from cmlabm.batch import Result, Run, Store, Study, runs_of
-from cmlabm.batch.schema import SERIES
 from cmlabm.report.command import app
+from cmlabm.results.series import SERIES
 
 type Outcomes = dict[str, Any]
 

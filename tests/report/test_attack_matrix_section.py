@@ -93,7 +93,7 @@ def test_one_seed_concludes_nothing(tmp_path: Path) -> None:
         assert "cannot be concluded (cannot be tested: 1 seed(s) in common" in sentence
 
 
-def test_without_twins_nothing_is_concluded(tmp_path: Path) -> None:
+def test_without_control_runs_nothing_is_concluded(tmp_path: Path) -> None:
     sweep = {"malicious_behaviour": ["echo", "sniper"], "incentive": ["points", "slashing"]}
     parts = parts_of(tmp_path, seeds=3, sweep=sweep)
     for sentence in sentences_of(parts):

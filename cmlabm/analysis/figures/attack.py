@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cmlabm.analysis.figures import style
+from cmlabm.analysis.measures import ATTACKER_RETURN, REGRET
 
 
 def draw_attack(table: pd.DataFrame) -> Figure:
@@ -15,17 +16,17 @@ def draw_attack(table: pd.DataFrame) -> Figure:
     """
     height = max(2.2, 0.24 * len(table) + 1.2)
     figure, axes = style.new_figure(1, 2, 9.0, height, sharey=True)
-    for ax, name, ends, label in (
-        (axes[0, 0], "regret", "regret", "accuracy lost (share correct)"),
-        (axes[0, 1], "attacker_return", "return", "attacker's return (share of its money)"),
+    for ax, measure, ends in (
+        (axes[0, 0], REGRET, "regret"),
+        (axes[0, 1], ATTACKER_RETURN, "return"),
     ):
-        middle = table[name].to_numpy(dtype=np.float64)
+        middle = table[measure.name].to_numpy(dtype=np.float64)
         low, high = (table[f"{ends}_{end}"].to_numpy(dtype=np.float64) for end in ("low", "high"))
         places = np.arange(len(table))
         ax.axvline(0.0, color=style.NEUTRAL, lw=0.7, ls=":")
         ax.hlines(places, low, high, color=style.MALICIOUS, lw=1.4)
         ax.plot(middle, places, "^", color=style.MALICIOUS, ms=5)
-        ax.set_xlabel(label)
+        ax.set_xlabel(measure.axis)
     axes[0, 0].set_yticks(range(len(table)), table["setting"].tolist())
     axes[0, 0].set_ylim(len(table) - 0.5, -0.5)
     return figure

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from cmlabm.analysis.factors import Factor, label_of
 from cmlabm.analysis.figures import style
+from cmlabm.results.series import SERIES
 
 MOST_LEVELS = 6
 _SHOWN = (5, 95)
@@ -47,8 +48,8 @@ def draw_curves(factor: Factor, series: pd.DataFrame) -> Figure:
         for kind, colour in (("honest", style.HONEST), ("malicious", style.MALICIOUS)):
             _band(balance, chosen, f"{kind}_balance", colour, style.LINES[kind], kind)
         balance.set_xlabel("time (days)")
-    axes[0, 0].set_ylabel("accuracy (share correct)")
-    axes[1, 0].set_ylabel("balance, all of a kind (tokens)")
+    axes[0, 0].set_ylabel(f"accuracy ({SERIES['accuracy'].unit})")
+    axes[1, 0].set_ylabel(f"balance, all of a kind ({SERIES['honest_balance'].unit})")
     if axes[1, 0].lines:
         axes[1, 0].legend(fontsize=8, frameon=False)
     figure.suptitle(factor.axis, fontsize=9)

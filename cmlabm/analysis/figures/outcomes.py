@@ -46,7 +46,7 @@ def draw_outcomes(
     _depletion(days, factor, depletion)
     _dots(balance, factor, summary, HONEST_BALANCE, style.HONEST, "o", "honest", -0.17)
     _dots(balance, factor, summary, MALICIOUS_BALANCE, style.MALICIOUS, "^", "malicious", 0.17)
-    balance.set_ylabel("final balance, all of a kind (tokens)")
+    balance.set_ylabel(f"final balance, all of a kind ({HONEST_BALANCE.unit})")
     _legend_above(balance)
     for ax in axes.flat:
         style.label_levels(ax, factor.labels, factor.axis)

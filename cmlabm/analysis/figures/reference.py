@@ -5,16 +5,17 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from cmlabm.analysis.figures import style
+from cmlabm.analysis.measures import FINAL_ACCURACY, HONEST_BALANCE, MALICIOUS_BALANCE
 
 _AXES = {
-    "initial_accuracy": "initial accuracy (share correct)",
-    "final_accuracy": "final accuracy (share correct)",
+    "initial_accuracy": f"initial accuracy ({FINAL_ACCURACY.unit})",
+    "final_accuracy": FINAL_ACCURACY.axis,
     "malicious_below_50pct_days": "malicious balance at most 50 % (days)",
     "malicious_below_10pct_days": "malicious balance at most 10 % (days)",
     "malicious_below_1pct_days": "malicious balance at most 1 % (days)",
     "days": "last sample (days)",
-    "honest_final": "honest balance then (tokens)",
-    "malicious_final": "malicious balance then (tokens)",
+    "honest_final": f"honest balance then ({HONEST_BALANCE.unit})",
+    "malicious_final": f"malicious balance then ({MALICIOUS_BALANCE.unit})",
 }
 
 

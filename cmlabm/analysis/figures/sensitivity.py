@@ -59,7 +59,7 @@ def draw_partial_dependence(sample: Sample, found: PartialDependence, measure: M
         if name in sample.categories:
             labels = [str(value) for value in sample.categories[name]]
             ax.set_xticks(range(len(labels)), labels)
-        ax.set_xlabel(axis_of(name))
+        ax.set_xlabel(axis_of(name, sample.declared))
     for ax in list(axes.flat)[len(sample.names) :]:
         ax.set_visible(False)
     figure.supylabel(measure.axis, fontsize=9)

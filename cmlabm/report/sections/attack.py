@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cmlabm.analysis import attack_summary, draw_attack
-from cmlabm.batch import FinishedStudy, base_setting
+from cmlabm.batch import FinishedStudy
 from cmlabm.batch.study import SAMPLED
 from cmlabm.report.parts import Part, Picture, Section, Table, Text
 
@@ -20,7 +20,7 @@ paired by seed."""
 def attack(study: FinishedStudy, runs: pd.DataFrame) -> Section:
     """Return the section on attacks."""
     sampled = study.spec.design in SAMPLED
-    table = attack_summary(runs, {} if sampled else base_setting(study.spec))
+    table = attack_summary(runs, {} if sampled else study.base, study.parameters)
     sentences = [_MEANING]
     if not len(table):
         return Section("The attack", [Text([*sentences, "No finished run is under attack."])])

@@ -10,7 +10,7 @@ from cmlabm.analysis.attack_matrix import display_name
 from cmlabm.analysis.comparison import shown_p
 from cmlabm.analysis.figures.matrix import MOST_PANELS
 from cmlabm.analysis.measures import ATTACKER_RETURN, FINAL_ACCURACY, REGRET
-from cmlabm.batch import FinishedStudy, base_setting
+from cmlabm.batch import FinishedStudy
 from cmlabm.batch.study import SAMPLED
 from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
 from cmlabm.mechanisms import MECHANISMS
@@ -50,8 +50,10 @@ def attack_matrix_sections(study: FinishedStudy, runs: pd.DataFrame) -> Iterator
     runs = _at_base(study, runs)
     if study.spec.design in SAMPLED or not _compares(runs):
         return
-    matrix, comparisons = analysis.attack_matrix(runs), analysis.compare_mechanisms(runs)
-    best = analysis.best_mechanisms(runs, matrix, comparisons)
+    declared = study.parameters
+    matrix = analysis.attack_matrix(runs, declared)
+    comparisons = analysis.compare_mechanisms(runs, declared)
+    best = analysis.best_mechanisms(runs, matrix, comparisons, declared)
     parts: list[Part] = [Text([_MEANING]), Text([_TESTS])]
     for strength, rows in best.groupby("strength", sort=False):
         parts.append(Text([f"{strength}:"]))
@@ -133,10 +135,11 @@ def _at_base(study: FinishedStudy, runs: pd.DataFrame) -> pd.DataFrame:
     """
     if study.spec.design != "one-at-a-time":
         return runs
+    declared = study.parameters
     base = {
         name: value
-        for name, value in base_setting(study.spec).items()
-        if name != "incentive" and not name.startswith("malicious_") and value is not None
+        for name, value in study.base.items()
+        if name != "incentive" and not declared[name].is_of_attack and value is not None
     }
     return runs[(runs[list(base)] == list(base.values())).all(axis=1)]
 

@@ -14,7 +14,7 @@ from cmlabm.report.sections.tests import Tests
 
 _OUTCOMES = """Each dot is a run; bars are means with 95 % bootstrap intervals (for the depletion
 time: medians after Kaplan and Meier). Open triangles: the malicious money was not used up when the
-run ended."""
+run ended. The accuracy gap is the final minus the initial accuracy."""
 
 _SURVIVAL = """Share of runs in which the malicious money is not used up yet (Kaplan-Meier); ticks
 are runs that ended before."""

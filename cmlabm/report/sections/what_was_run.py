@@ -1,5 +1,7 @@
 """What was run: design, parameters, seeds, failures, provenance."""
 
+from typing import Any
+
 import pandas as pd
 
 from cmlabm.analysis.factors import label_of
@@ -35,10 +37,12 @@ def what_was_run(study: FinishedStudy, runs: pd.DataFrame) -> Section:
 
 
 def _varied(study: FinishedStudy) -> pd.DataFrame:
-    spec = study.spec
+    spec, declared = study.spec, study.parameters
     rows = []
     for name, parameters in spec.factors.items():
-        if name not in spec.ranges:
+        if name in spec.sweep and spec.has_rows(name):
+            levels = "; ".join(map(_row, spec.levels(name)))
+        elif name in spec.sweep:
             settings = [level.values() for level in spec.levels(name)]
             levels = "; ".join(" with ".join(map(label_of, values)) for values in settings)
         elif spec.ranges[name].values is not None:
@@ -46,8 +50,16 @@ def _varied(study: FinishedStudy) -> pd.DataFrame:
         else:
             span = spec.ranges[name]
             levels = f"{span.low:g} to {span.high:g} on a {span.scale} scale"
-        rows.append((name, ", ".join(parameters), levels))
-    return pd.DataFrame(rows, columns=["factor", "parameters", "levels"])
+        known = [declared[parameter] for parameter in parameters if parameter in declared]
+        units = ", ".join(dict.fromkeys(parameter.unit for parameter in known if parameter.unit))
+        meanings = "; ".join(parameter.meaning for parameter in known)
+        rows.append((name, ", ".join(parameters), levels, units, meanings))
+    return pd.DataFrame(rows, columns=["factor", "parameters", "levels", "unit", "meaning"])
+
+
+def _row(level: dict[str, Any]) -> str:
+    settings = (f"{name} = {label_of(value)}" for name, value in level.items())
+    return ", ".join(settings) or "base case"
 
 
 def _failures(study: FinishedStudy, runs: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What a run came to: plain functions of what the market recorded."""
+"""What a run comes to: the outcomes by name, and how those that need it are calculated."""
 
 from collections.abc import Collection, Sequence
 
@@ -6,6 +6,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmlabm.contract.ledger import OUTSIDE
+from cmlabm.results.quantity import Quantity
+
+OUTCOMES = {
+    "initial_accuracy": Quantity(float, "share correct", "accuracy on day 0"),
+    "final_accuracy": Quantity(float, "share correct", "accuracy at the end"),
+    "accuracy_gap": Quantity(float, "share correct", "final minus initial accuracy"),
+    "malicious_depleted": Quantity(
+        bool, "", "whether the malicious contributors' money was used up"
+    ),
+    "malicious_depletion_days": Quantity(
+        float, "days", "when it was used up; missing (censored) if it lasted to the end"
+    ),
+    "days": Quantity(float, "days", "how long the market lasted"),
+    "honest_final_balance": Quantity(
+        float, "tokens", "held by the honest contributors together at the end"
+    ),
+    "malicious_final_balance": Quantity(
+        float, "tokens", "held by the malicious contributors together at the end"
+    ),
+    "escrow_final": Quantity(float, "tokens", "deposits that the contract still holds at the end"),
+    "submissions": Quantity(int, "submissions", "accepted from anybody"),
+    "honest_accepted": Quantity(int, "submissions", "of honest contributors that were accepted"),
+    "malicious_accepted": Quantity(
+        int, "submissions", "of malicious contributors that were accepted"
+    ),
+    "refused": Quantity(int, "submissions", "refused to anybody"),
+    "refunds": Quantity(int, "refunds", "paid in all"),
+    "takes": Quantity(int, "takes", "paid in all"),
+    "honest_return": Quantity(
+        float,
+        "share of the first balance",
+        "what honest contributors gained (-1: all lost; missing if they had nothing); money in"
+        " escrow counts as lost",
+    ),
+    "malicious_return": Quantity(
+        float, "share of the first balance", "the same of malicious contributors"
+    ),
+    "malicious_deposited": Quantity(
+        float, "tokens", "sum of all deposits that malicious contributors made"
+    ),
+    "honest_driven_out": Quantity(
+        int,
+        "agents",
+        "honest contributors who have left, given up, or hold too little for the least deposit",
+    ),
+    "gini": Quantity(float, "", "Gini coefficient of all contributors' balances at the end"),
+}
+"""By name, in the order of the table's columns."""
 
 DEPLETED_SHARE = 0.01
 """A group's money counts as used up at or below this share of what it started with."""

@@ -1,0 +1,30 @@
+"""The daily series of a market: what is recorded at the end of each day, and on day 0."""
+
+from cmlabm.results.quantity import Quantity
+
+SERIES = {
+    "accuracy": Quantity(float, "share correct", "accuracy of the shared model on the test set"),
+    "honest_balance": Quantity(
+        float, "tokens", "held by the honest contributors together, deposits not counted"
+    ),
+    "malicious_balance": Quantity(
+        float, "tokens", "held by the malicious contributors together, deposits not counted"
+    ),
+    "escrow": Quantity(float, "tokens", "deposits that the contract holds"),
+    "pending": Quantity(int, "submissions", "still hold money"),
+    "honest_accepted": Quantity(
+        int, "submissions", "of honest contributors, accepted since the start"
+    ),
+    "malicious_accepted": Quantity(
+        int, "submissions", "of malicious contributors, accepted since the start"
+    ),
+    "honest_refused": Quantity(
+        int, "submissions", "of honest contributors, refused since the start"
+    ),
+    "malicious_refused": Quantity(
+        int, "submissions", "of malicious contributors, refused since the start"
+    ),
+    "refunds": Quantity(int, "refunds", "paid since the start"),
+    "takes": Quantity(int, "takes", "paid since the start"),
+}
+"""By name, in the order of the table's columns."""
