@@ -84,6 +84,9 @@ class CMLModel(Model[Any, Any]):
         Raises:
             InputError: a parameter, the seed or the data are not usable.
         """
+        if "seed" in parameters:
+            given = shown(parameters["seed"])
+            raise InputError(f"seed = {given}: give it as rng, Mesa's name for a run's seed")
         self.parameters = Parameters.checked(parameters)
         self.seed = checked_seed(rng)
         super().__init__(rng=self.seed)
@@ -112,6 +115,17 @@ class CMLModel(Model[Any, Any]):
             self.contract.close(0)
         self.datacollector = DailyRecords(self.SERIES)
         self.datacollector.collect(self)
+
+    @property
+    def scenario(self) -> None:
+        """Nothing: a market has ``parameters`` in place of Mesa's scenario.
+
+        Mesa's page passes on at Reset what it finds here.
+        """
+
+    @scenario.setter
+    def scenario(self, scenario: Any) -> None:
+        """Keep nothing of the empty scenario that Mesa gives every model."""
 
     def step(self) -> None:
         """Simulate one day: publish the accuracy at its end and record it."""
