@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import solara
 from mesa.visualization.utils import update_counter
 
-from cmlabm.viz.market import Stage
+from cmlabm.viz.markets.stage import Stage
 
 
 @solara.component

@@ -9,6 +9,7 @@ from cmlabm.errors import InputError
 from cmlabm.model import checked_seed
 from cmlabm.parameters import Parameters
 from cmlabm.registries import REGISTRIES
+from cmlabm.viz.fields.definitions import NAMES, choices, default
 from cmlabm.viz.permissions import granted
 
 SEED = "seed"
@@ -18,23 +19,6 @@ DEFAULT_SEED = "1"
 
 LONGEST = 1000
 """No entry needs to be longer."""
-
-_SCHEMA = Parameters.model_json_schema()
-
-
-def choices(name: str) -> tuple[str, ...]:
-    """Return the values that a parameter is chosen from; none if it is entered freely.
-
-    To those that are built in come the classes that were named when the page was started.
-
-    Example:
-        >>> choices("incentive")[0], choices("num_words")
-        ('deposit-refund-take', ())
-    """
-    if name in REGISTRIES:
-        return (*REGISTRIES[name], *granted().classes.get(name, ()))
-    own = schema(name)
-    return ("False", "True") if own.get("type") == "boolean" else tuple(own.get("enum", ()))
 
 
 def offers(name: str, text: str) -> bool:
@@ -55,25 +39,6 @@ def ids_in(text: str) -> list[str]:
     return [part.partition("=")[0].strip() for part in text.split(",")]
 
 
-def schema(name: str) -> dict[str, Any]:
-    """Return a parameter's type and limits as its JSON schema says them."""
-    own: dict[str, Any] = _SCHEMA["properties"][name]
-    if "$ref" in own:
-        own = own | _SCHEMA["$defs"][own["$ref"].rsplit("/", 1)[-1]]
-    return own
-
-
-def unit(name: str) -> str:
-    """Return a parameter's unit, empty if it has none."""
-    extra: Any = Parameters.model_fields[name].json_schema_extra
-    return str(extra["unit"])
-
-
-def meaning(name: str) -> str:
-    """Return what a parameter means, in words."""
-    return Parameters.model_fields[name].description or ""
-
-
 def as_text(value: Any) -> str:
     """Return a value as it is entered.
 
@@ -86,9 +51,7 @@ def as_text(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-DEFAULTS: dict[str, str] = {
-    name: as_text(field.default) for name, field in Parameters.model_fields.items()
-}
+DEFAULTS: dict[str, str] = {name: as_text(default(name)) for name in NAMES}
 """The base case as it stands in the fields."""
 
 
@@ -175,7 +138,7 @@ def by_field(message: str) -> dict[str, str]:
     found = {}
     for sentence in re.split(r"; (?=\w+ = )", message):
         match = re.match(r"(\w+) = ('.*?'|\S+?):? (.*)", sentence, flags=re.DOTALL)
-        if match and (match[1] == SEED or match[1] in Parameters.model_fields):
+        if match and (match[1] == SEED or match[1] in NAMES):
             found[match[1]] = f"{match[3]} ({match[2].strip(chr(39)) or 'nothing'} was entered)"
         else:
             found[""] = sentence

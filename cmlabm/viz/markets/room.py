@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary, WeakValueDictionary
 from cmlabm.data import load
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
-from cmlabm.viz.cost import Cost
-from cmlabm.viz.stoppable import Stopped
+from cmlabm.viz.markets.cost import Cost
+from cmlabm.viz.markets.stoppable import Stopped
 
 MOST_AT_ONCE = 40
 """So many live views and comparisons may be open at a time."""

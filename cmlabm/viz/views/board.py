@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import solara
 
-from cmlabm.viz.charts import Option
+from cmlabm.viz.drawing.charts import Option
 
 
 @solara.component_vue("board.vue")

@@ -8,8 +8,8 @@ import solara
 import solara.lab
 from mesa.visualization.solara_viz import ModelController
 
-from cmlabm.viz.market import Stage
-from cmlabm.viz.session import Session
+from cmlabm.viz.markets.session import Session
+from cmlabm.viz.markets.stage import Stage
 
 SPEEDS = {"slow": (400, 1), "normal": (10, 1), "fast": (10, 5), "fastest": (10, 20)}
 """Milliseconds that Mesa waits between pictures, and days from one picture to the next."""

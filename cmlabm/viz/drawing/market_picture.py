@@ -7,20 +7,22 @@ from math import cos, pi, sin, sqrt
 import numpy as np
 
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
-from cmlabm.kinds import Kind
+from cmlabm.kinds import KINDS, Kind
 from cmlabm.model import CMLModel
 from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
-from cmlabm.viz.charts import Option, box
-from cmlabm.viz.colours import Colours
-from cmlabm.viz.market import KINDS, Market
+from cmlabm.viz.drawing.charts import Option, box
+from cmlabm.viz.drawing.colours import Colours
 
 CONTRACT = "contract"
 LARGEST, SMALLEST = 52, 9
 
+MOST_SHOWN = 12
+"""So many contributors of a kind are drawn singly; the others are drawn as one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The contract, an agent, or all agents of a kind that are not drawn one by one."""
+    """The contract, a contributor, or all of a kind that are not drawn singly."""
 
     name: str
     kind: str
@@ -37,24 +39,29 @@ class Flow:
     amount: float
 
 
-def nodes(market: Market) -> list[Node]:
+def shown(model: CMLModel, kind: Kind) -> range:
+    """Return the accounts of a kind that are drawn singly."""
+    return model.accounts(kind)[:MOST_SHOWN]
+
+
+def nodes(model: CMLModel) -> list[Node]:
     """Return the contract and the contributors with their balances now."""
-    model = _open(market)
     found = [Node(CONTRACT, CONTRACT, model.escrow)]
     for kind in KINDS:
-        drawn = [agent for agent in market.shown if agent.kind == kind]
-        found += [Node(model.ledger.names[a.account], kind, a.balance) for a in drawn]
-        others = model.accounts(kind)[len(drawn) :]
+        found += [
+            Node(model.ledger.names[account], kind, model.ledger.tokens(account))
+            for account in shown(model, kind)
+        ]
+        others = model.accounts(kind)[MOST_SHOWN:]
         if others:
             balance = sum(model.ledger.balance(account) for account in others)
             found.append(Node(_others(kind, len(others)), kind, balance / UNITS_PER_TOKEN))
     return found
 
 
-def recent_flows(market: Market) -> list[Flow]:
+def recent_flows(model: CMLModel) -> list[Flow]:
     """Return what was paid during the last day, added up by source, target and reason."""
-    model = _open(market)
-    names = _names(market)
+    names = _names(model)
     movements = model.ledger.movements()
     start = np.searchsorted(movements[:, 0], (model.time - 1) * SECONDS_PER_DAY, side="right")
     sums: defaultdict[tuple[str, str, int], int] = defaultdict(int)
@@ -68,11 +75,11 @@ def recent_flows(market: Market) -> list[Flow]:
     ]
 
 
-def picture(market: Market, colours: Colours) -> Option:
+def picture(model: CMLModel, colours: Colours) -> Option:
     """Return the drawing as an option of ECharts."""
-    found = nodes(market)
+    found = nodes(model)
     richest = max((node.balance for node in found), default=0.0) or 1.0
-    flows = recent_flows(market)
+    flows = recent_flows(model)
     largest = max((flow.amount for flow in flows), default=0.0) or 1.0
     return {
         "animation": False,
@@ -172,23 +179,16 @@ _CURVENESS = {
 }
 
 
-def _open(market: Market) -> CMLModel:
-    assert market.model is not None
-    return market.model
-
-
 def _others(kind: Kind, count: int) -> str:
     return f"{count} other {kind}"
 
 
-def _names(market: Market) -> dict[int, str]:
-    model = _open(market)
+def _names(model: CMLModel) -> dict[int, str]:
     names = {Ledger.ESCROW: CONTRACT}
     for kind in KINDS:
-        accounts = model.accounts(kind)
-        drawn = sum(agent.kind == kind for agent in market.shown)
-        names |= {account: model.ledger.names[account] for account in accounts[:drawn]}
-        names |= dict.fromkeys(accounts[drawn:], _others(kind, len(accounts) - drawn))
+        others = model.accounts(kind)[MOST_SHOWN:]
+        names |= {account: model.ledger.names[account] for account in shown(model, kind)}
+        names |= dict.fromkeys(others, _others(kind, len(others)))
     return names
 
 

@@ -3,8 +3,8 @@
 from functools import cache
 from math import floor, log10
 
-from cmlabm.parameters import Parameters
-from cmlabm.viz.entries import as_text, schema
+from cmlabm.viz.fields.definitions import default, limits
+from cmlabm.viz.fields.entries import as_text
 
 DOWN, UP = 100, 10
 """A slider reaches from a hundredth to ten times the default, where the limits allow it."""
@@ -26,21 +26,19 @@ def levels(name: str) -> list[str]:
         >>> levels("num_words")[:5], levels("honest_agents")[:4]
         (['10', '20', '50', '100', '200'], ['0', '1', '2', '5'])
     """
-    default = Parameters.model_fields[name].default
-    limits = schema(name)
-    if limits.get("type") not in ("integer", "number"):
+    usual, own = default(name), limits(name)
+    if own is None:
         return []
-    low, high = limits.get("minimum"), limits.get("maximum", float("inf"))
-    if high <= 1:
-        bottom, top = max(LEAST_SHARE, (default or 0.1) / DOWN), high
+    if own.most <= 1:
+        bottom, top = max(LEAST_SHARE, (usual or 0.1) / DOWN), own.most
     else:
-        bottom, top = (default or 1) / DOWN, max(default * UP, LEAST_TOP)
-    if limits["type"] == "integer":
+        bottom, top = (usual or 1) / DOWN, max(usual * UP, LEAST_TOP)
+    if own.is_whole:
         bottom = max(bottom, 1)
-    if low is not None:
-        bottom = max(bottom, float(low))
-    values = {float(default), *(v for v in _steps(bottom, top) if v <= high)}
-    if low == 0:
+    if own.least is not None:
+        bottom = max(bottom, float(own.least))
+    values = {float(usual), *(v for v in _steps(bottom, top) if v <= own.most)}
+    if own.least == 0:
         values.add(0.0)
     return [as_text(round(value, 12)) for value in sorted(values)]
 

@@ -1,29 +1,28 @@
 """The live view: one market as it runs."""
 
 from dataclasses import dataclass
-from math import isnan
 
 import solara
 import solara.lab
 from mesa.visualization.utils import update_counter
 
 from cmlabm.model import CMLModel
-from cmlabm.viz import key_figures, submission_table
-from cmlabm.viz.board import Board
-from cmlabm.viz.browser import use_dark
-from cmlabm.viz.charts import Option
-from cmlabm.viz.colours import Colours, colours
-from cmlabm.viz.controls import ParameterPanel, SeedField
-from cmlabm.viz.entries import SEED, problems
-from cmlabm.viz.market import Market, Stage
-from cmlabm.viz.market_curves import accuracy_chart, balances_chart, escrow_chart
-from cmlabm.viz.market_picture import picture
-from cmlabm.viz.no_attack import no_attack_level
-from cmlabm.viz.opening import Opening
-from cmlabm.viz.player import Player, use_open_stage
-from cmlabm.viz.save import SaveCard
-from cmlabm.viz.session import Session
-from cmlabm.viz.trouble import Failures, Refused, Traceback
+from cmlabm.viz.drawing.charts import Option
+from cmlabm.viz.drawing.colours import Colours, colours
+from cmlabm.viz.drawing.market_curves import accuracy_chart, balances_chart, escrow_chart
+from cmlabm.viz.drawing.market_picture import picture
+from cmlabm.viz.fields.controls import ParameterPanel, SeedField
+from cmlabm.viz.fields.entries import SEED, problems
+from cmlabm.viz.markets.no_attack import no_attack_level
+from cmlabm.viz.markets.player import Player, use_open_stage
+from cmlabm.viz.markets.session import Session
+from cmlabm.viz.markets.stage import Stage
+from cmlabm.viz.views import key_figures, submission_table
+from cmlabm.viz.views.board import Board
+from cmlabm.viz.views.browser import use_dark
+from cmlabm.viz.views.downloads import SaveCard
+from cmlabm.viz.views.failures import Failures, Refused, Traceback
+from cmlabm.viz.views.opening import Opening
 
 
 @solara.component
@@ -82,7 +81,7 @@ def MarketView(session: Session, stage: Stage) -> None:
     with stage.lock:
         day = stage.day
         query = session.query_with_day()
-        shown = Shown.of(stage.first, colours(dark), no_attack, choice, query)
+        shown = Shown.of(model, colours(dark), no_attack, choice, query)
     Board(
         shown.charts,
         figures=shown.figures,
@@ -108,21 +107,16 @@ class Shown:
 
     @classmethod
     def of(
-        cls, market: Market, palette: Colours, no_attack: float | None, choice: str, query: str
+        cls, model: CMLModel, palette: Colours, no_attack: float | None, choice: str, query: str
     ) -> "Shown":
         """Draw a market; its stage must be locked."""
-        model = market.model
-        assert model is not None
         figures = key_figures.key_figures(model)
-        depleted_on = float(model.outcomes()["malicious_depletion_days"])
         return cls(
             figures=key_figures.as_html(figures, query),
             charts={
-                "Accuracy on the hidden test set": accuracy_chart(
-                    model, palette, no_attack, None if isnan(depleted_on) else depleted_on
-                ),
-                "The market: money that moved on the last day": picture(market, palette),
-                "Balances (tokens)": balances_chart(market, palette),
+                "Accuracy on the hidden test set": accuracy_chart(model, palette, no_attack),
+                "The market: money that moved on the last day": picture(model, palette),
+                "Balances (tokens)": balances_chart(model, palette),
                 "Held by the contract: escrow and pending submissions": escrow_chart(
                     model, palette
                 ),

@@ -1,116 +1,15 @@
-"""A market as the page watches it: it opens, steps, and reports what went wrong."""
+"""The markets that are watched together: set up once, stepped day by day, stopped when left."""
 
 import threading
-import time
-import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from cmlabm.agents.contributor import Contributor
 from cmlabm.errors import InputError
-from cmlabm.kinds import Kind
-from cmlabm.model import CMLModel
-from cmlabm.parameters import Parameters
-from cmlabm.viz.cost import Cost
-from cmlabm.viz.entries import by_field, check, check_seed
-from cmlabm.viz.pace import Pace
-from cmlabm.viz.room import prepare_data, room, turn
-from cmlabm.viz.stoppable import StoppableModel, Stopped
-
-KINDS: tuple[Kind, ...] = ("honest", "malicious")
-
-MOST_SHOWN = 12
-"""So many agents of a kind are drawn one by one; the others are drawn as one."""
-
-
-class Market:
-    """One market with the parameters that the user entered, or why there is none.
-
-    Attributes:
-        model: the market, once it is open and if it could be set up.
-        problems: what is wrong with the entries, by field.
-        failure: the traceback of what went wrong inside the model.
-        wall_seconds: how long the market has taken so far.
-        shown: the contributors that are drawn one by one.
-        balances: for each day so far, the balances in tokens of those.
-    """
-
-    def __init__(self, entries: Mapping[str, str], seed: str) -> None:
-        self.entries = dict(entries)
-        self.seed = seed
-        self.model: CMLModel | None = None
-        self.problems: dict[str, str] = {}
-        self.failure = ""
-        self.wall_seconds = 0.0
-        self.balances: list[list[float]] = []
-        self.shown: list[Contributor] = []
-
-    @property
-    def running(self) -> bool:
-        """Whether a step would do something."""
-        return self.model is not None and bool(self.model.running) and not self.failure
-
-    @property
-    def day(self) -> int:
-        """How many days have passed."""
-        return 0 if self.model is None else int(self.model.time)
-
-    def parameters(self) -> Parameters | None:
-        """Return the parameters, or None and note what is wrong with them."""
-        try:
-            found = check(self.entries)
-            check_seed(self.seed)
-        except InputError as error:
-            self.problems = by_field(str(error))
-            return None
-        return found
-
-    def open(self, parameters: Parameters, stop: threading.Event) -> None:
-        """Set the market up, or note why that is not possible.
-
-        Raises:
-            Stopped: the event was set meanwhile.
-        """
-        try:
-            prepare_data(parameters)
-            seed = check_seed(self.seed)
-            self.model = StoppableModel(stop, rng=seed, **parameters.model_dump())
-        except InputError as error:
-            self.problems = by_field(str(error))
-            return
-        except Stopped:
-            raise
-        except Exception:  # whatever a model raises is shown on the page
-            self.failure = traceback.format_exc()
-            return
-        self.shown = [
-            agent
-            for kind in KINDS
-            for agent in [a for a in self.model.contributors if a.kind == kind][:MOST_SHOWN]
-        ]
-        self._note_balances()
-
-    def step(self) -> None:
-        """Go on by a day; an error ends the market and is kept.
-
-        Raises:
-            Stopped: it was stopped within the day.
-        """
-        if self.model is None or not self.running:
-            return
-        start = time.perf_counter()
-        try:
-            self.model.step()
-        except Stopped:
-            raise
-        except Exception:
-            self.failure = traceback.format_exc()
-        else:
-            self._note_balances()
-        self.wall_seconds += time.perf_counter() - start
-
-    def _note_balances(self) -> None:
-        self.balances.append([agent.balance for agent in self.shown])
+from cmlabm.viz.markets.cost import Cost
+from cmlabm.viz.markets.market import Market
+from cmlabm.viz.markets.pace import Pace
+from cmlabm.viz.markets.room import room, turn
+from cmlabm.viz.markets.stoppable import Stopped
 
 
 class Stage:

@@ -3,9 +3,9 @@
 import threading
 
 from cmlabm.parameters import Parameters
-from cmlabm.viz.cost import Cost
-from cmlabm.viz.room import turn
-from cmlabm.viz.stoppable import StoppableModel, Stopped
+from cmlabm.viz.markets.cost import Cost
+from cmlabm.viz.markets.room import turn
+from cmlabm.viz.markets.stoppable import StoppableModel, Stopped
 
 _REMEMBERED = 64
 _known: dict[tuple[Parameters, int], float] = {}

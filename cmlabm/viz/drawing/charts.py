@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cmlabm.viz.colours import Colours
+from cmlabm.viz.drawing.colours import Colours
 
 MOST_POINTS = 400
 """A curve is drawn through at most so many days, the last always among them."""

@@ -10,8 +10,8 @@ import tomli_w
 
 from cmlabm.batch.run import Run
 from cmlabm.batch.schema import COLUMNS
-from cmlabm.parameters import Parameters
-from cmlabm.viz.market import Stage
+from cmlabm.viz.fields.definitions import NAMES, default
+from cmlabm.viz.markets.stage import Stage
 
 
 def runs_table(stage: Stage) -> pd.DataFrame:
@@ -54,9 +54,7 @@ def study_toml(stage: Stage) -> str:
     models = [market.model for market in stage.markets if market.model is not None]
     settings = [model.parameters.model_dump(exclude_none=True) for model in models]
     names = [
-        name
-        for name in Parameters.model_fields
-        if any(setting.get(name) != Parameters.model_fields[name].default for setting in settings)
+        name for name in NAMES if any(setting.get(name) != default(name) for setting in settings)
     ]
     swept = [name for name in names if len({setting.get(name) for setting in settings}) > 1]
     study: dict[str, Any] = {

@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 from scipy.stats import t
 
-from cmlabm.viz.charts import Curve, Option, axis, box, curves
-from cmlabm.viz.colours import Colours
-from cmlabm.viz.entries import as_text, schema
+from cmlabm.viz.drawing.charts import Curve, Option, axis, box, curves
+from cmlabm.viz.drawing.colours import Colours
+from cmlabm.viz.fields.definitions import limits
+from cmlabm.viz.fields.entries import as_text
 
 MOST_LEVELS = 30
 """With more levels (a sampled factor) runs are drawn along the factor's values, without means."""
@@ -178,10 +179,9 @@ def _cloud(
         for run, level, value in zip(runs["run"], runs["level"], runs[outcome], strict=True)
         if not _missing(value)
     ]
-    numeric = schema(factor).get("type") in ("integer", "number")
     return _frame(palette, outcome) | {
         "xAxis": {
-            "type": "value" if numeric else "category",
+            "type": "category" if limits(factor) is None else "value",
             "scale": True,
             "name": factor,
             "nameLocation": "middle",

@@ -19,8 +19,8 @@ def _Browser(
 
 
 @solara.component
-def WatchBrowser(on_query: Callable[[str], None]) -> None:
-    """Watch the browser, once on the page; a query is reported when a visitor goes to it."""
+def WatchBrowser(on_query: Callable[[str], object] = str) -> None:
+    """Watch the browser; a query is reported when a visitor goes to it."""
     _Browser(
         event_found_ground=lambda dark: _is_dark.set(bool(dark)),
         event_found_query=lambda query: on_query(str(query)),

@@ -6,9 +6,9 @@ from typing import Any
 
 import solara
 
-from cmlabm.viz.address import PageState, View, from_query, to_query
-from cmlabm.viz.entries import changed
-from cmlabm.viz.market import Stage
+from cmlabm.viz.fields.address import PageState, View, from_query, to_query
+from cmlabm.viz.fields.entries import changed
+from cmlabm.viz.markets.stage import Stage
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import solara
 
-from cmlabm.viz.market import Stage
-from cmlabm.viz.session import Session
+from cmlabm.viz.markets.session import Session
+from cmlabm.viz.markets.stage import Stage
 
 
 @solara.component

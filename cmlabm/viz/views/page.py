@@ -8,12 +8,12 @@ import reacton.ipyvuetify as v
 import solara
 import solara.lab
 
-from cmlabm.viz.address import VIEWS
-from cmlabm.viz.browser import WatchBrowser
-from cmlabm.viz.compare import Compare
-from cmlabm.viz.live import Live
-from cmlabm.viz.session import Session
-from cmlabm.viz.study import Study
+from cmlabm.viz.fields.address import VIEWS
+from cmlabm.viz.markets.session import Session
+from cmlabm.viz.views.browser import WatchBrowser
+from cmlabm.viz.views.compare import Compare
+from cmlabm.viz.views.live import Live
+from cmlabm.viz.views.study import Study
 
 STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 

@@ -7,16 +7,15 @@ from urllib.parse import parse_qsl, urlencode
 
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
-from cmlabm.viz.entries import (
+from cmlabm.viz.fields.definitions import NAMES, choices, limits
+from cmlabm.viz.fields.entries import (
     DEFAULT_SEED,
     DEFAULTS,
     LONGEST,
     SEED,
     changed,
-    choices,
     is_entry,
     offers,
-    schema,
 )
 
 type View = Literal["live", "compare", "study"]
@@ -29,7 +28,8 @@ NOT_FROM_A_LINK = ("data_path",)
 """A link must not make this machine read files that its user did not name."""
 
 MOST_FIELDS = 200
-MOST_DAYS = int(schema("max_days")["maximum"])
+_DAYS = limits("max_days")
+MOST_DAYS = 0 if _DAYS is None else int(_DAYS.most)
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _why_not(name: str, text: str) -> str:
         return f"{name} is not taken from a link; enter it among the parameters"
     if not offers(name, text):
         return f"{name} = {text!r} is not taken from a link; allowed are {', '.join(choices(name))}"
-    if name not in Parameters.model_fields:
+    if name not in NAMES:
         try:
             Parameters.checked({name: text})
         except InputError as error:
