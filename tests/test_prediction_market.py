@@ -238,6 +238,32 @@ def test_the_sponsors_bounty_comes_in_contributors_are_paid_and_the_rest_goes_ba
     assert {model.contract.locked(account) for account in range(3)} == {0}
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"data": "synthetic-reviews"},
+        {"data": "breast-cancer", "initial_fraction": 0.2},
+        {"data": "digits", "train_size": 150, "initial_fraction": 0.3},
+    ],
+    ids=lambda data: data["data"],
+)
+@pytest.mark.parametrize("classifier", ["perceptron", "nearest-centroid", "bernoulli-naive-bayes"])
+def test_the_errors_recorded_are_those_of_predicting_anew_after_each_submission(
+    classifier: str, data: dict[str, Any]
+) -> None:
+    model = opened(classifier=classifier, **data)
+    losses, first = model.contract._losses, deepcopy(model.contract.classifier)
+    test, submissions = model.contract._test, model.contract.submissions
+    model.run()
+    assert losses is not None
+    errors = [np.count_nonzero(first.predict(test.features) != test.labels)]
+    for row, label in zip(submissions.row, submissions.label, strict=True):
+        first.update(row, label)
+        errors.append(np.count_nonzero(first.predict(test.features) != test.labels))
+    assert losses.reveal(test) == errors
+    assert len(set(errors)) > 3
+
+
 def learnt(model: CMLModel, classifier: Any, stayed: NDArray[np.bool]) -> None:
     submissions = model.contract.submissions
     for number in np.flatnonzero(stayed).tolist():
