@@ -250,7 +250,7 @@ def test_a_parameter_that_is_no_single_value_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     declare(monkeypatch, "Toll", parameter((1.0,), "several", name="fees"))
-    with pytest.raises(InputError, match="fees = .*: a parameter in a study must be a number"):
+    with pytest.raises(InputError, match=r"fees = .*: a parameter in a study must be a number"):
         run_study(toll(), tmp_path)
 
 
