@@ -1,5 +1,7 @@
 """The daily series of a market, and the balance of each agent."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -9,12 +11,44 @@ from numpy.typing import NDArray
 
 from cmlabm.units import UNITS_PER_TOKEN
 
+type Record = tuple[float, int, float]
+"""A day, an agent's ``unique_id``, and its balance in tokens, as Mesa keeps them."""
+
+
+class BalanceRecords(Mapping[float, list[Record]]):
+    """By day the balance of each agent: kept as an array, a record an agent only when asked for.
+
+    Attributes:
+        agents: the ``unique_id`` of each agent, in the order of the accounts.
+        days: the balances in units, in the same order.
+    """
+
+    def __init__(self) -> None:
+        self.agents: list[int] = []
+        self.days: dict[float, NDArray[np.int64]] = {}
+
+    def __setitem__(self, day: float, balances: Sequence[int]) -> None:
+        """Keep the balances of a day, in units."""
+        self.days[day] = np.array(balances, dtype=np.int64)
+
+    def __getitem__(self, day: float) -> list[Record]:
+        """Return the records of a day."""
+        tokens = (self.days[day] / UNITS_PER_TOKEN).tolist()
+        return [(day, agent, balance) for agent, balance in zip(self.agents, tokens, strict=True)]
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self.days)
+
+    def __len__(self) -> int:
+        return len(self.days)
+
 
 class DailyRecords(DataCollector):
     """Mesa's data collector, except that it reads all balances at once from the ledger.
 
     Mesa asks every agent in turn and keeps a tuple for each answer, which with thousands of agents
-    takes longer than the market itself.
+    takes longer than the market itself. Whoever asks for those tuples, as ``mesa.batch_run`` does,
+    gets them all the same.
     """
 
     def __init__(self, series: tuple[str, ...]) -> None:
@@ -23,21 +57,27 @@ class DailyRecords(DataCollector):
         Args:
             series: the attributes' names.
         """
-        super().__init__({name: name for name in series})
-        self._agents: list[int] = []
-        self._balances: list[NDArray[np.int64]] = []
+        # Of what Mesa accepts as a reporter, an attrgetter can be pickled.
+        super().__init__({name: name for name in series}, {"balance": attrgetter("balance")})
+        self._agent_records = BalanceRecords()
 
-    def collect(self, model: Any) -> None:
-        """Record the day."""
-        super().collect(model)
-        if not self._balances:
-            self._agents = [agent.unique_id for agent in (model.contract, *model.contributors)]
-        self._balances.append(np.array(model.ledger.balances, dtype=np.int64))
+    def balances(self, accounts: Sequence[int]) -> NDArray[np.float64]:
+        """Return the balances of some accounts in tokens: a row a day, a column an account."""
+        columns = np.asarray(accounts, dtype=np.intp)
+        return np.array([day[columns] for day in self._agent_records.days.values()]) / (
+            UNITS_PER_TOKEN
+        )
 
     def get_agent_vars_dataframe(self) -> pd.DataFrame:
         """Return the balances in tokens, indexed by ``Step`` (the day) and ``AgentID``."""
-        index = pd.MultiIndex.from_product(
-            [self._collection_steps, self._agents], names=["Step", "AgentID"]
-        )
-        tokens = np.concatenate(self._balances) / UNITS_PER_TOKEN
+        records = self._agent_records
+        index = pd.MultiIndex.from_product([records, records.agents], names=["Step", "AgentID"])
+        tokens = np.concatenate([*records.days.values()]) / UNITS_PER_TOKEN
         return pd.DataFrame({"balance": tokens}, index=index)
+
+    def _record_agents(self, model: Any) -> Iterable[int]:
+        """Return what Mesa keeps of the agents on a day: here, all balances in units."""
+        if not self._agent_records.agents:
+            agents = (model.contract, *model.contributors)
+            self._agent_records.agents = [agent.unique_id for agent in agents]
+        return list(model.ledger.balances)

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import Field
@@ -101,13 +102,15 @@ def declared_by(owner: type) -> list[Declaration]:
 
 def made_with[T](owner: type[T], parameters: object) -> T:
     """Return an object of a class with the values that some parameters have for it."""
+    kind: type = owner
     values: Mapping[str, Any] = {
         attribute: converted(getattr(parameters, declaration.name))
-        for attribute, declaration, converted in _declarations(owner)
+        for attribute, declaration, converted in _declarations(kind)
     }
     return owner(**values)
 
 
+@cache
 def _declarations(owner: type) -> list[tuple[str, Declaration, Callable[[Any], Any]]]:
     for kind in owner.__mro__:
         loose = [name for name, value in vars(kind).items() if isinstance(value, dataclasses.Field)]

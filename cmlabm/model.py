@@ -81,7 +81,8 @@ class CMLModel(Model[Any, Any]):
             InputError: a parameter, the seed or the data are not usable.
         """
         if "seed" in values:
-            raise InputError("seed is not a parameter of the model: use rng=, as in Mesa")
+            given = shown(values["seed"])
+            raise InputError(f"seed = {given}: use rng=, Mesa's name for a run's seed")
         if parameters is None:
             parameters = Parameters.checked(values)
         elif values or not isinstance(parameters, MarketParameters):
@@ -113,6 +114,17 @@ class CMLModel(Model[Any, Any]):
             self.contract.close(0)
         self.datacollector = DailyRecords(self.SERIES)
         self.datacollector.collect(self)
+
+    @property
+    def scenario(self) -> None:
+        """Nothing: a market has ``parameters`` in place of Mesa's scenario.
+
+        Mesa's page passes on at Reset what it finds here.
+        """
+
+    @scenario.setter
+    def scenario(self, scenario: Any) -> None:
+        """Keep nothing of the empty scenario that Mesa gives every model."""
 
     def step(self) -> None:
         """Simulate one day: publish the accuracy at its end and record it."""
@@ -200,7 +212,7 @@ class CMLModel(Model[Any, Any]):
 
         What they are, and their units, stands in ``cmlabm.results.outcomes``.
         """
-        depleted_at = depletion_time(self.ledger.movements(), self.accounts("malicious"))
+        depleted_at = depletion_time(self.ledger.totals(), self.accounts("malicious"))
         accuracy = self.datacollector.model_vars["accuracy"]
         return {
             "initial_accuracy": accuracy[0],

@@ -236,7 +236,7 @@ class MarketParameters(BaseModel):
                 f"initial_fraction = {self.initial_fraction:g} of {self.train_size} samples leaves"
                 f" {self.initial_size} to start the model: at least 2 are needed"
             )
-        for owner in _OWNERS:
+        for owner in _CHECKS.values():
             owner.check(self)
         return self
 
@@ -245,11 +245,12 @@ class MarketParameters(BaseModel):
         if info.context == _STORED:
             return self
         mechanism = make_mechanism(self.incentive, self)
+        _try_out("incentive", type(mechanism), self)
         make_classifier(self.classifier)
         for kind in KINDS:
             own = self.of_kind(kind)
             for behaviour in dict.fromkeys(behaviours_of(kind, own.behaviour, own.agents)):
-                _made(behaviour, self)
+                _try_out(f"{kind}_behaviour", behaviour, self)
         money = sum(own.agents * to_units(own.start_balance) for own in map(self.of_kind, KINDS))
         money += mechanism.bounty
         if money > MOST_UNITS:
@@ -262,27 +263,29 @@ class MarketParameters(BaseModel):
         return self
 
 
-def _made(behaviour: Any, parameters: MarketParameters) -> None:
-    """Check that a behaviour can be made, and that its values go together."""
+def _try_out(name: str, component: Any, parameters: MarketParameters) -> None:
+    """Check that a component of a user's can be made, and that its values go together."""
+    if component in REGISTRIES[name].built_in.values():
+        return
     try:
-        behaviour.from_parameters(parameters)
-        behaviour.check(parameters)
+        component.check(parameters)
+        component.from_parameters(parameters)
     except ValueError:
         raise
     except (Exception, SystemExit) as error:
         raise InputError(
-            f"{behaviour.kind}_behaviour = {class_of(behaviour)!r}: cannot be made"
-            f" ({in_short(error)})"
+            f"{name} = {class_of(component)!r}: cannot be made ({in_short(error)})"
         ) from error
 
 
 _CONTRIBUTORS = declared_by(ContributorParameters)
-_OWNERS = [
-    owner
+_CHECKS = {
+    owner.check.__func__: owner
     for registry in REGISTRIES.values()
     for owner in registry.built_in.values()
     if hasattr(owner, "check")
-]
+}
+"""The checks of several values that components have; most share those of their base class."""
 
 
 def _composed() -> dict[str, Any]:

@@ -100,17 +100,23 @@ class Registry[T](Mapping[str, type[T]]):
         'No incentive'
     """
 
-    def __init__(self, base: type[T] | None, group: str, *classes: type[T]) -> None:
+    def __init__(self, base: type[T] | None, package: str, *classes: str) -> None:
         """Register classes.
 
         Args:
             base: see above.
-            group: of the entry points by which packages register theirs.
-            *classes: what is built in; each has an ``id``.
+            package: where they are defined; also the group of the entry points by which other
+                packages register theirs.
+            *classes: what is built in, as ``module:Class`` with the module's name within the
+                package; each class has an ``id``.
         """
         self.base = base
-        self.built_in: dict[str, type[T]] = {found.id: found for found in classes}  # type: ignore[attr-defined]
-        self._group = group
+        self.built_in: dict[str, type[T]] = {}
+        self._group = package
+        for name in classes:
+            module, _, attribute = name.partition(":")
+            found = getattr(import_module(f"{package}.{module}"), attribute)
+            self.built_in[found.id] = found
 
     def __getitem__(self, name: str) -> type[T]:
         """Return the class with an id."""

@@ -6,6 +6,7 @@ import numpy as np
 from mesa import Model
 from numpy.typing import NDArray
 
+from cmlabm.classifiers.interface import Classifier
 from cmlabm.contract.agent import ContractAgent
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import NumericRow, Row
@@ -38,7 +39,7 @@ def record(model: CMLModel) -> str:
     )
 
 
-class Oracle:
+class Oracle(Classifier):
     """A classifier that predicts what it is told to. A sample's only feature says which it is.
 
     Attributes:

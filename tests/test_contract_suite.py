@@ -5,7 +5,6 @@ Each test runs over every behaviour and every mechanism in pairs, and over every
 
 import importlib
 import inspect
-import pickle
 import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -34,30 +33,16 @@ from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.interface import Mechanism
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
+from cmlabm.registries import REGISTRIES as ALL
+from cmlabm.testing import (
+    SMALL,
+    claiming_everything_is_claiming_one_by_one,
+    it_can_be_pickled_every_night,
+)
 
 type Pair = dict[str, str]
 
-HONEST_START, MALICIOUS_START = 30.0, 15.0
-
-SMALL: dict[str, Any] = {
-    "train_size": 80,
-    "initial_fraction": 0.5,
-    "test_size": 20,
-    "num_words": 20,
-    "honest_agents": 2,
-    "honest_start_balance": HONEST_START,
-    "honest_mean_wait_s": 3_600.0,
-    "honest_stdev_wait_s": 600.0,
-    "honest_mistake_probability": 0.2,
-    "honest_own_samples": 20,
-    "malicious_agents": 2,
-    "malicious_start_balance": MALICIOUS_START,
-    "malicious_stdev_wait_s": 600.0,
-    "malicious_target_deposit": 3.0,
-    "claim_time_s": 3 * DAY,
-    "max_days": 60,
-}
-"""40 samples to submit and money that is soon scarce: a run takes a hundredth of a second."""
+HONEST_START, MALICIOUS_START = SMALL["honest_start_balance"], SMALL["malicious_start_balance"]
 
 PAIRS: list[Pair] = [
     *(
@@ -159,11 +144,13 @@ def test_a_seed_says_all_about_a_market(pair: Pair) -> None:
 
 @every_pair
 def test_a_market_that_is_pickled_every_night_goes_on_as_if_it_were_not(pair: Pair) -> None:
-    model = start(pair)
-    while model.running:
-        model = pickle.loads(pickle.dumps(model))  # noqa: S301
-        model.step()
-    assert record(model) == record(end(pair))
+    it_can_be_pickled_every_night({**pair})
+
+
+@every_pair
+def test_claiming_everything_is_calling_refund_and_take_for_everything(pair: Pair) -> None:
+    """The fast path decides by arrays what the calls decide one by one, by other code."""
+    claiming_everything_is_claiming_one_by_one({**pair})
 
 
 @every_pair
@@ -546,18 +533,23 @@ def test_the_parameters_of_a_class_are_described(package: ModuleType, found: typ
 
 def test_no_id_was_ever_changed() -> None:
     """Studies name them, and stored runs are found by them: add to these, and change none."""
-    assert [*HONEST_BEHAVIOURS] == ["study", "self-verify", "informative", "budget"]
-    assert " ".join(MALICIOUS_BEHAVIOURS) == (
-        "label-flip targeted-flip random-label feature-noise echo copycat sleeper on-off sybil"
-        " price-griefing liquidity-squeeze sniper"
-    )
-    assert " ".join(MECHANISMS) == (
-        "deposit-refund-take none points reputation-cost diversity-cost slashing prediction-market"
-    )
-    assert " ".join(CLASSIFIERS) == (
-        "perceptron sgd-perceptron logistic bernoulli-naive-bayes multinomial-naive-bayes"
-        " nearest-centroid"
-    )
+    ids = {
+        "honest_behaviour": "study self-verify informative budget",
+        "malicious_behaviour": (
+            "label-flip targeted-flip random-label feature-noise echo copycat sleeper on-off sybil"
+            " price-griefing liquidity-squeeze sniper"
+        ),
+        "incentive": (
+            "deposit-refund-take none points reputation-cost diversity-cost slashing"
+            " prediction-market"
+        ),
+        "classifier": (
+            "perceptron sgd-perceptron logistic bernoulli-naive-bayes multinomial-naive-bayes"
+            " nearest-centroid"
+        ),
+    }
+    for parameter, known in ids.items():
+        assert set(known.split()) <= set(ALL[parameter])
 
 
 def test_an_id_stands_for_one_behaviour_whatever_the_kind() -> None:
@@ -592,6 +584,6 @@ def test_everything_is_listed_with_its_rule_and_its_parameters() -> None:
 def test_the_command_line_lists_every_id() -> None:
     result = CliRunner().invoke(app, ["--list"])
     assert result.exit_code == 0
-    for registry in REGISTRIES.values():
+    for registry in ALL.values():
         for name in registry:
             assert name in result.output

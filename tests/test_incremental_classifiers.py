@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 from sklearn.naive_bayes import BernoulliNB, MultinomialNB
 from sklearn.neighbors import NearestCentroid as SklearnNearestCentroid
 
@@ -16,6 +15,7 @@ from cmlabm.classifiers import make_classifier
 from cmlabm.classifiers.nearest_centroid import NearestCentroid
 from cmlabm.data import load
 from cmlabm.data.dataset import Dataset, Samples
+from cmlabm.data.rows import BinaryRows
 
 type Grid = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ def sequences(draw: st.DrawFn, *, binary: bool) -> tuple[Samples, int]:
     rest = st.lists(st.integers(0, classes - 1), min_size=count - classes, max_size=count - classes)
     labels = np.array([*range(classes), *draw(rest)], dtype=np.int64)
     initial = draw(st.integers(classes, count))
-    return Samples(csr_array(table) if binary else table, labels), initial
+    return Samples(BinaryRows.of(table) if binary else table, labels), initial
 
 
 def learnt(name: str, samples: Samples, initial: int) -> Any:

@@ -5,11 +5,9 @@ import os
 import pickle
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
-import mesa
 import numpy as np
 import pandas as pd
 import pytest
@@ -254,27 +252,6 @@ def test_the_balance_of_each_agent_is_recorded_each_day() -> None:
     assert last[[agent.unique_id for agent in model.contributors]].tolist() == [
         agent.balance for agent in model.contributors
     ]
-
-
-# Mesa's own batch runs
-
-
-def test_mesas_batch_run_gives_what_a_run_gives() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        rows = mesa.batch_run(
-            CMLModel,
-            {"num_words": [50, 100], "train_size": 500, "test_size": 200},
-            rng=[1, 2],
-            display_progress=False,
-        )
-    runs = {row["RunId"]: row for row in rows}
-    assert len(runs) == 4
-    for row in runs.values():
-        model = finished(seed=row["rng"], num_words=row["num_words"])
-        assert row["accuracy"] == model.accuracy
-        assert row["malicious_balance"] == model.malicious_balance
-        assert row["Step"] == model.time
 
 
 # Other data

@@ -62,6 +62,40 @@ def test_nothing_cannot_be_used_up(ledger: Ledger, accounts: list[int]) -> None:
     assert depletion_time(ledger.movements(), accounts) is None
 
 
+@given(
+    balances=st.lists(st.integers(0, 30), min_size=4, max_size=4),
+    happenings=st.lists(
+        st.tuples(
+            st.sampled_from([Reason.DEPOSIT, Reason.TAKE, Reason.BOUNTY]),
+            st.integers(1, 4),
+            st.lists(st.integers(0, 9), max_size=4),
+        ),
+        max_size=20,
+    ),
+    group=st.sets(st.integers(1, 4)),
+    share=st.sampled_from([0.0, 0.01, 0.3, 0.99]),
+)
+def test_the_totals_of_payments_made_together_tell_the_same_time(
+    balances: list[int],
+    happenings: list[tuple[Reason, int, list[int]]],
+    group: set[int],
+    share: float,
+) -> None:
+    ledger = Ledger()
+    for balance in balances:
+        ledger.open("somebody", balance)
+    for time_s, (reason, account, amounts) in enumerate(happenings, start=1):
+        if reason == Reason.BOUNTY:
+            ledger.mint(sum(amounts), reason, time_s)
+        elif reason == Reason.DEPOSIT:
+            deposit = min(10 * sum(amounts), ledger.balance(account))
+            ledger.move(account, Ledger.ESCROW, deposit, reason, time_s, 0)
+        elif sum(amounts) <= ledger.balance(Ledger.ESCROW):
+            ledger.pay(account, range(len(amounts)), amounts, reason, time_s)
+    at = depletion_time(ledger.totals(), group, share)
+    assert at == depletion_time(ledger.movements(), group, share)
+
+
 # The Gini coefficient
 
 

@@ -5,14 +5,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 from sklearn.linear_model import SGDClassifier
 from small_market import market, record
 
 from cmlabm.classifiers.perceptron import Perceptron
 from cmlabm.classifiers.rows import BitRows
 from cmlabm.data.dataset import Samples
-from cmlabm.data.rows import BinaryRow
+from cmlabm.data.rows import BinaryRow, BinaryRows
 
 
 def samples(seed: int, size: int, features: int, classes: int, binary: bool) -> Samples:
@@ -20,7 +19,7 @@ def samples(seed: int, size: int, features: int, classes: int, binary: bool) -> 
     rng = np.random.default_rng(seed)
     labels = np.concatenate([np.arange(classes), rng.integers(classes, size=size - classes)])
     if binary:
-        return Samples(csr_array((rng.random((size, features)) < 0.3).astype(np.int8)), labels)
+        return Samples(BinaryRows.of(rng.random((size, features)) < 0.3), labels)
     return Samples(rng.normal(size=(size, features)), labels)
 
 

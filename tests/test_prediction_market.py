@@ -313,11 +313,11 @@ def test_a_market_that_is_over_before_it_begins_gives_the_bounty_back(
 def test_the_test_set_revealed_must_be_the_one_committed_to() -> None:
     model = opened()
     test, classifier = model.dataset.test, model.contract.classifier
-    record = LossRecord(classifier, test)
+    record = LossRecord(classifier, test, classifier.error_count(test))
     assert record.commitment == digest(test)
     assert record.reveal(test) == [round((1 - model.accuracy) * len(test))]
-    relabelled = Samples(test.features, 1 - test.labels)
-    another = Samples(test.features[::-1], test.labels)
+    relabelled = Samples(test.rows, 1 - test.labels)
+    another = Samples(test.take(np.arange(len(test))[::-1]).rows, test.labels)
     for wrong in (relabelled, another, test.take(np.arange(len(test) - 1))):
         with pytest.raises(ValueError, match="is not the one committed to"):
             record.reveal(wrong)
@@ -328,7 +328,7 @@ def test_the_contract_refuses_to_close_on_another_test_set() -> None:
     model.step()
     before = model.ledger.movements().tolist()
     test = model.dataset.test
-    model.contract._test = Samples(test.features, 1 - test.labels)
+    model.contract._test = Samples(test.rows, 1 - test.labels)
     with pytest.raises(ValueError, match="is not the one committed to"):
         model.contract.close(86_400)
     assert model.ledger.movements().tolist() == before

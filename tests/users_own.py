@@ -1,10 +1,14 @@
 """What users bring: behaviours and mechanisms that are named as ``users_own:Contrarian``."""
 
+from dataclasses import dataclass, field
+
 from cmlabm.behaviours import MaliciousBehaviour
 from cmlabm.behaviours.honest.truthful import Truthful
 from cmlabm.data.rows import Row
+from cmlabm.declarations import parameter
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.mechanisms.interface import Mechanism, Standing
+from cmlabm.units import to_units
 
 TOKEN = 1_000_000
 
@@ -38,3 +42,35 @@ class Toll(Mechanism):
 
     def required_deposit(self, waited: int, standing: Standing) -> int:
         return TOKEN
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surcharge(DepositRefundTake):
+    """Deposit, refund, take with something on top: it has two parameters of its own."""
+
+    surcharge: int = parameter(
+        1.0, "what is asked on top", unit="tokens", converted=to_units, ge=0, le=100
+    )
+    surcharge_until_day: int = parameter(3, "the last day of it", unit="days", ge=0, le=100_000)
+
+    @classmethod
+    def check(cls, parameters: object) -> None:
+        super().check(parameters)
+        rules = cls.from_parameters(parameters)
+        if rules.surcharge and not rules.surcharge_until_day:
+            raise ValueError("surcharge_until_day = 0: there is a surcharge, so it must be above 0")
+
+    def required_deposit(self, waited: int, standing: Standing) -> int:
+        return super().required_deposit(waited, standing) + self.surcharge
+
+
+@dataclass(eq=False)
+class Napping(Truthful):
+    """Sleeps through some wakings."""
+
+    naps: int = parameter(2, "wakings between two submissions", name="honest_naps", ge=0, le=99)
+    _slept: int = field(default=0, init=False)
+
+    def wants_to_submit(self) -> bool:
+        self._slept += 1
+        return self._slept % (self.naps + 1) == 0

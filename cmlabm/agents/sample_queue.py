@@ -19,22 +19,20 @@ class SampleQueue:
         self.order = order
         self.taken = 0
         self._samples = samples
-        self._indices: list[int] = order.tolist()
-        self._labels: list[int] = samples.labels[order].tolist()
 
     def __len__(self) -> int:
         """Return how many samples are left."""
-        return len(self._indices) - self.taken
+        return len(self.order) - self.taken
 
     @property
     def row(self) -> Row:
         """The features of the sample next in line."""
-        return self._samples.row(self._indices[self.taken])
+        return self._samples.row(int(self.order[self.taken]))
 
     @property
     def label(self) -> int:
         """The true label of the sample next in line."""
-        return self._labels[self.taken]
+        return int(self._samples.labels[self.order[self.taken]])
 
     def take(self, indices: NDArray[np.int64]) -> Samples:
         """Return some of the training samples, for instance of ``order``."""

@@ -2,26 +2,20 @@
 
 from typing import Any
 
-from cmlabm.classifiers.bernoulli_naive_bayes import BernoulliNaiveBayes
 from cmlabm.classifiers.estimator import Estimator
 from cmlabm.classifiers.interface import Classifier
-from cmlabm.classifiers.logistic import Logistic
-from cmlabm.classifiers.multinomial_naive_bayes import MultinomialNaiveBayes
-from cmlabm.classifiers.nearest_centroid import NearestCentroid
-from cmlabm.classifiers.perceptron import Perceptron
-from cmlabm.classifiers.sgd_perceptron import SGDPerceptron
 from cmlabm.errors import InputError, in_short
 from cmlabm.registry import Registry, takes
 
 CLASSIFIERS: Registry[Classifier] = Registry(
     None,
     "cmlabm.classifiers",
-    Perceptron,
-    SGDPerceptron,
-    Logistic,
-    BernoulliNaiveBayes,
-    MultinomialNaiveBayes,
-    NearestCentroid,
+    "perceptron:Perceptron",
+    "sgd_perceptron:SGDPerceptron",
+    "logistic:Logistic",
+    "bernoulli_naive_bayes:BernoulliNaiveBayes",
+    "multinomial_naive_bayes:MultinomialNaiveBayes",
+    "nearest_centroid:NearestCentroid",
 )
 
 

@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cmlabm.classifiers.anew import PredictionWatch, form_of
+from cmlabm.classifiers.interface import Classifier, Watch
 from cmlabm.classifiers.rows import DenseRows, SparseRows
 from cmlabm.data.dataset import Features, Samples
-from cmlabm.data.rows import BinaryRow, NumericRow, Row
+from cmlabm.data.rows import Row
 from cmlabm.errors import InputError, in_short
 from cmlabm.whole_numbers import class_of
 
 
-class Estimator:
+class Estimator(Classifier):
     """A scikit-learn estimator with ``partial_fit``, fitted and updated on dense features.
 
     What it predicts must be labels that there are.
@@ -84,12 +86,12 @@ class Estimator:
         self.updates += 1
         return True
 
-    def watch(self, like: Samples) -> "PredictionWatch":
+    def watch(self, like: Samples) -> Watch:
         """Return an empty set of samples that are predicted anew when asked after an update."""
-        is_dense = isinstance(like.features, np.ndarray) or not self._takes_sparse
         is_linear = hasattr(self.estimator, "decision_function")  # sooner done on dense rows
-        kind = DenseRows if is_dense or is_linear else SparseRows
-        return PredictionWatch(self, kind(like.features.shape[1]))
+        if is_linear or not self._takes_sparse:
+            return EstimatorWatch(self, DenseRows(like.features.shape[1]))
+        return EstimatorWatch(self, form_of(like))
 
     def _refusal(self, predicted: Any) -> InputError:
         return InputError(
@@ -109,32 +111,23 @@ class Estimator:
         return features.toarray()
 
 
-class PredictionWatch:
+class EstimatorWatch(PredictionWatch):
     """Watched samples whose predictions are made when they are wanted and out of date."""
 
-    def __init__(self, classifier: Estimator, rows: DenseRows | SparseRows) -> None:
-        self._classifier = classifier
-        self._rows = rows
+    def __init__(self, estimator: Estimator, rows: DenseRows | SparseRows) -> None:
+        super().__init__(estimator.predict, rows)
+        self._estimator = estimator
         self._predictions = np.zeros(0, dtype=np.int64)
         self._made_after = -1
 
-    def add(self, row: Row) -> None:
-        """Append a sample."""
-        if isinstance(self._rows, SparseRows) and isinstance(row, BinaryRow):
-            self._rows.add(row)
-        elif isinstance(self._rows, DenseRows):
-            self._rows.add(NumericRow(row.dense()))
-
     def keep(self, positions: NDArray[np.intp]) -> None:
         """Drop all samples but those at some positions, given in increasing order."""
-        self._rows.keep(positions)
+        super().keep(positions)
         self._made_after = -1
 
     def predictions(self, start: int, end: int) -> NDArray[np.int64]:
         """Return what the estimator now predicts for samples in a row, shape (end - start,)."""
-        if start == end:
-            return np.zeros(0, dtype=np.int64)
-        if self._made_after != self._classifier.updates or len(self._predictions) < end:
-            self._predictions = self._classifier.predict(self._rows.first(end))
-            self._made_after = self._classifier.updates
+        if self._made_after != self._estimator.updates or len(self._predictions) < end:
+            self._predictions = super().predictions(0, end)
+            self._made_after = self._estimator.updates
         return self._predictions[start:end]

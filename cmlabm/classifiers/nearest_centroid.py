@@ -1,13 +1,17 @@
 """The nearest centroid, kept up to date sample by sample."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
+from cmlabm.classifiers.anew import PredictedErrors
+from cmlabm.classifiers.fixed_rows import FixedRows
+from cmlabm.classifiers.interface import ErrorCount, Watch
 from cmlabm.classifiers.rows import Rows, empty_rows
 from cmlabm.data.dataset import Features, Samples
-from cmlabm.data.rows import Row
+from cmlabm.data.rows import BinaryRow, Row
 
 
 class NearestCentroid:
@@ -20,6 +24,7 @@ class NearestCentroid:
     Attributes:
         sums: of each class's samples, shape (classes, features).
         counts: of each class's samples, shape (classes,).
+        learnt: the samples and labels of all updates, in their order.
     """
 
     id: ClassVar[str] = "nearest-centroid"
@@ -30,8 +35,8 @@ class NearestCentroid:
     def __init__(self) -> None:
         self.sums = np.zeros((0, 0))
         self.counts = np.zeros(0)
+        self.learnt: list[tuple[Row, int]] = []
         self._squares = np.zeros(0)
-        self._watches: list[CentroidWatch] = []
 
     def fit(self, samples: Samples, rng: np.random.Generator) -> None:  # noqa: ARG002
         """Fit the initial model; nothing is drawn."""
@@ -58,15 +63,18 @@ class NearestCentroid:
         self._squares[label] += 2 * row.product(self.sums[label]) + row.square
         row.add_to(self.sums[label], 1.0)
         self.counts[label] += 1
-        for watch in self._watches:
-            watch.shift(row, label)
+        self.learnt.append((row, label))
         return True
 
-    def watch(self, like: Samples) -> "CentroidWatch":
+    def watch(self, like: Samples) -> Watch:
         """Return an empty set of samples whose products with the sums follow every update."""
-        watch = CentroidWatch(self, empty_rows(like))
-        self._watches.append(watch)
-        return watch
+        return CentroidWatch(self, empty_rows(like))
+
+    def error_count(self, samples: Samples) -> ErrorCount:
+        """Return the errors on some samples, for words counted from products that follow."""
+        if isinstance(samples.features, np.ndarray):
+            return PredictedErrors(self.predict, samples)
+        return CentroidErrors(self, samples.features, samples.labels)
 
     def products(self, row: Row) -> NDArray[np.float64]:
         """Return the inner product of a sample with each class's sum, shape (classes,)."""
@@ -91,12 +99,14 @@ class CentroidWatch:
 
     def __init__(self, classifier: NearestCentroid, rows: Rows) -> None:
         self._classifier = classifier
+        self._followed = len(classifier.learnt)
         self._rows = rows
         self._products = np.zeros((len(classifier.counts), 64))
         self._size = 0
 
     def add(self, row: Row) -> None:
         """Append a sample."""
+        self._follow()
         self._rows.add(row)
         if self._size == self._products.shape[1]:
             self._products = np.concatenate([self._products, np.zeros_like(self._products)], axis=1)
@@ -109,10 +119,46 @@ class CentroidWatch:
         self._size = len(positions)
         self._products[:, : self._size] = self._products[:, positions]
 
-    def shift(self, row: Row, label: int) -> None:
-        """Follow an update that added a row to a class's sum."""
-        self._products[label, : self._size] += self._rows.products(row)
-
     def predictions(self, start: int, end: int) -> NDArray[np.int64]:
         """Return what the classifier now predicts for samples in a row, shape (end - start,)."""
+        self._follow()
         return self._classifier.nearest(self._products[:, start:end])
+
+    def _follow(self) -> None:
+        learnt = self._classifier.learnt
+        for row, label in learnt[self._followed :]:
+            self._products[label, : self._size] += self._rows.products(row)
+        self._followed = len(learnt)
+
+
+class CentroidErrors:
+    """Samples of words whose errors are counted without predicting them anew.
+
+    Their inner products with the sums are whole numbers, so that nothing is rounded and every
+    count is what ``predict`` would give.
+    """
+
+    def __init__(
+        self, classifier: NearestCentroid, features: csr_array[Any, Any], labels: NDArray[np.int64]
+    ) -> None:
+        self._classifier = classifier
+        self._features = features
+        self._labels = labels
+        self._rows = FixedRows(features)
+        self._followed = 0
+        self._multiply()
+
+    def now(self) -> int:
+        """Return for how many of the samples ``predict`` would not give the label now."""
+        learnt = self._classifier.learnt
+        if len(learnt) == self._followed + 1:
+            row, label = learnt[-1]
+            self._products[label] += self._rows.products(cast("BinaryRow", row))
+            self._followed += 1
+        elif len(learnt) != self._followed:
+            self._multiply()
+        return int(np.count_nonzero(self._classifier.nearest(self._products) != self._labels))
+
+    def _multiply(self) -> None:
+        self._products = np.array([self._rows.times(own) for own in self._classifier.sums])
+        self._followed = len(self._classifier.learnt)

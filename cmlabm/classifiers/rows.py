@@ -50,12 +50,10 @@ class BitRows:
         self._size = len(positions)
         self._bits[:, : self._size] = self._bits[:, positions]
 
-    def products(self, row: BinaryRow) -> NDArray[np.uint16]:
+    def products(self, row: BinaryRow) -> NDArray[np.unsignedinteger]:
         """Return the inner product of each row with one more."""
-        common = self._bits[:, : self._size] & row.bits[:, np.newaxis]
-        products: NDArray[np.uint16] = np.add.reduce(
-            np.bitwise_count(common), axis=0, dtype=np.uint16
-        )
+        common = np.bitwise_count(self._bits[:, : self._size] & row.bits[:, np.newaxis])
+        products: NDArray[np.unsignedinteger] = np.add.reduce(common, axis=0, dtype=counting(row))
         return products
 
 
@@ -117,6 +115,11 @@ class SparseRows:
         ends = np.cumsum([0, *map(len, chosen)], dtype=np.int32)
         indices = np.concatenate(chosen, dtype=np.int32)
         return csr_array((np.ones(len(indices)), indices, ends), shape=(count, self._features))
+
+
+def counting(row: BinaryRow) -> type[np.unsignedinteger]:
+    """Return the smallest type that holds any number of ones in common with a row."""
+    return np.uint8 if len(row.present) < 256 else np.uint16
 
 
 def empty_rows(samples: Samples) -> Rows:

@@ -61,10 +61,11 @@ class ContractAgent(Agent[Any]):
         self._kept = [0]
         self._last_accepted_at = 0
         self._recent_labels: deque[int] = deque(maxlen=rules.label_window)
-        self._settlement = rules.opened(classifier, test)
+        self._errors = classifier.error_count(test)
+        self._settlement = rules.opened(classifier, test, self._errors)
         self._bounty = whole(rules.bounty, 0, MOST, rules, "bounty")
         if self._bounty:
-            self.ledger.bring_in(self._bounty, Reason.BOUNTY, 0)
+            self.ledger.mint(self._bounty, Reason.BOUNTY, 0)
         self._refusals = array("q")
         self._model_changes = 0
         self._published_after = -1
@@ -117,8 +118,8 @@ class ContractAgent(Agent[Any]):
     def step(self) -> None:
         """Publish the accuracy on the hidden test set."""
         if self._published_after != self._model_changes:
-            predicted = self.classifier.predict(self._test.features)
-            self.accuracy = float(np.mean(predicted == self._test.labels))
+            size = len(self._test)
+            self.accuracy = (size - self._errors.now()) / size
             self._published_after = self._model_changes
 
     def open_account(self, name: str, balance: int) -> int:
@@ -182,7 +183,7 @@ class ContractAgent(Agent[Any]):
             self.pending.add(number, now, account, label, deposit, row)
         else:
             self._kept[account] += deposit
-        self._settlement.accepted(self.classifier, changed)
+        self._settlement.accepted(number, changed)
         self.accepted[account] += 1
         self._last_accepted_at = now
         self._recent_labels.append(label)
@@ -228,11 +229,12 @@ class ContractAgent(Agent[Any]):
         for account, payment in closing.payouts.items():
             amount = whole(payment, 0, self.ledger.balance(Ledger.ESCROW), self.rules, "payout")
             self.ledger.move(Ledger.ESCROW, account, amount, Reason.REWARD, now, OUTSIDE)
-        self.ledger.send_out(self.ledger.balance(Ledger.ESCROW), Reason.BOUNTY, now)
+        self.ledger.burn(self.ledger.balance(Ledger.ESCROW), Reason.BOUNTY, now)
         self._bounty = 0
         self._kept = [0] * len(self._kept)
         self.submissions.fate = [Fate.SETTLED] * len(self.submissions)
         self.classifier = closing.classifier
+        self._errors = self.classifier.error_count(self._test)
         self._model_changes += 1
         self._settlement = Settlement()
 

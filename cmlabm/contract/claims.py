@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.contract.ledger import Ledger, Reason
+from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.contract.pending import Pending
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Fate, Submissions
-from cmlabm.mechanisms.interface import Amounts, Mechanism
+from cmlabm.mechanisms.interface import Mechanism
 
 
 class Claims:
@@ -175,7 +175,13 @@ class Claims:
             nothing = np.zeros_like(left)
             back = nothing if sender is None else sender
             destroyed = nothing if burnt is None else burnt
-            self._return_and_burn(numbers, pending.senders(positions), back, destroyed, now)
+            ledger.pay_each(
+                np.stack([pending.senders(positions), np.full_like(left, OUTSIDE)], axis=1).ravel(),
+                numbers.repeat(2),
+                np.stack([back, destroyed], axis=1).ravel(),
+                (Reason.RETURN, Reason.BURN),
+                now,
+            )
             left = left - back - destroyed
         pending.note_takes(positions, account, left)
         self.takes += len(numbers)
@@ -183,17 +189,3 @@ class Claims:
             pending.close(int(positions[place]))
             self.submissions.close(int(numbers[place]), Fate.TAKEN, account)
         return total
-
-    def _return_and_burn(
-        self,
-        numbers: NDArray[np.int64],
-        senders: NDArray[np.int32],
-        back: Amounts,
-        burnt: Amounts,
-        now: int,
-    ) -> None:
-        """Give senders a part of what they deposited, and destroy another."""
-        parts = zip(*(part.tolist() for part in (numbers, senders, back, burnt)), strict=True)
-        for number, owner, returned, destroyed in parts:
-            self._ledger.move(Ledger.ESCROW, owner, returned, Reason.RETURN, now, number)
-            self._ledger.send_out(destroyed, Reason.BURN, now, number)

@@ -1,12 +1,12 @@
 """Who owns how much: exact money that is moved, never made or lost."""
 
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
+from cmlabm.contract.movement_log import COLUMNS, MovementLog
 from cmlabm.errors import InputError
 from cmlabm.units import UNITS_PER_TOKEN
 
@@ -36,7 +36,8 @@ class Ledger:
     """Accounts, their balances, and every movement between them.
 
     Account 0 is the escrow: deposits wait there until they are paid out. Balances can be read by
-    anybody and change by movements only; ``check`` finds out whether they did.
+    anybody and change by movements only; ``check`` finds out whether they did. The supply grows by
+    what is minted and shrinks by what is burnt, whatever the reason; nothing else changes it.
 
     Attributes:
         names: the name of each account.
@@ -50,16 +51,16 @@ class Ledger:
     """
 
     ESCROW = 0
-    COLUMNS = ("time_s", "source", "target", "amount", "reason", "submission")
+    COLUMNS = COLUMNS
 
     def __init__(self) -> None:
         self.names = ["escrow"]
         self._balances = [0]
         self._supply = 0
         self._starts = [0]
-        self._movements = array("q")
+        self._log = MovementLog()
         self._checked = np.zeros(1, dtype=np.int64)
-        self._checked_length = 0
+        self._checked_entries = 0
 
     @property
     def balances(self) -> tuple[int, ...]:
@@ -84,38 +85,38 @@ class Ledger:
         if balance < 0:
             raise ValueError(f"account {name!r} cannot start with {balance} units")
         account = len(self._balances)
+        self._log.add(0, OUTSIDE, account, balance, Reason.START.code, OUTSIDE)
         self.names.append(name)
         self._balances.append(balance)
         self._starts.append(balance)
         self._supply += balance
-        self._movements.extend((0, OUTSIDE, account, balance, Reason.START.code, OUTSIDE))
         return account
 
-    def bring_in(self, amount: int, reason: Reason, time_s: int) -> None:
+    def mint(self, amount: int, reason: Reason, time_s: int) -> None:
         """Bring money from outside into escrow, for instance a sponsor's bounty.
 
         Raises:
             ValueError: the amount is negative.
         """
         if amount < 0:
-            raise ValueError(f"cannot bring in {amount} units")
+            raise ValueError(f"cannot mint {amount} units")
+        self._log.add(time_s, OUTSIDE, self.ESCROW, amount, reason.code, OUTSIDE)
         self._balances[self.ESCROW] += amount
         self._supply += amount
-        self._movements.extend((time_s, OUTSIDE, self.ESCROW, amount, reason.code, OUTSIDE))
 
-    def send_out(self, amount: int, reason: Reason, time_s: int, submission: int = OUTSIDE) -> None:
-        """Send money out of escrow to the outside, for instance to burn it.
+    def burn(self, amount: int, reason: Reason, time_s: int) -> None:
+        """Take money out of escrow and out of the supply, for instance what is left of a bounty.
 
         Raises:
-            ValueError: the amount is negative or more than the escrow has; nothing is moved.
+            ValueError: the amount is negative or more than the escrow has; nothing is burnt.
         """
         if not 0 <= amount <= self._balances[self.ESCROW]:
             raise ValueError(
-                f"escrow has {self._balances[self.ESCROW]} units: cannot send out {amount}"
+                f"escrow has {self._balances[self.ESCROW]} units: cannot burn {amount}"
             )
+        self._log.add(time_s, self.ESCROW, OUTSIDE, amount, reason.code, OUTSIDE)
         self._balances[self.ESCROW] -= amount
         self._supply -= amount
-        self._movements.extend((time_s, self.ESCROW, OUTSIDE, amount, reason.code, submission))
 
     def move(
         self, source: int, target: int, amount: int, reason: Reason, time_s: int, submission: int
@@ -125,19 +126,20 @@ class Ledger:
         Raises:
             ValueError: the amount is negative or more than the source has; nothing is moved.
         """
-        if not 0 <= amount <= self._balances[source]:
+        balances = self._balances
+        if not 0 <= amount <= balances[source]:
             raise ValueError(
-                f"{self.names[source]!r} has {self._balances[source]} units: cannot move {amount}"
+                f"{self.names[source]!r} has {balances[source]} units: cannot move {amount}"
             )
-        self._balances[source] -= amount
-        self._balances[target] += amount
-        self._movements.extend((time_s, source, target, amount, reason.code, submission))
+        self._log.add(time_s, source, target, amount, reason.code, submission)
+        balances[source] -= amount
+        balances[target] += amount
 
     def pay(
         self,
         account: int,
-        submissions: ArrayLike,
-        amounts: ArrayLike,
+        submissions: Sequence[int] | NDArray[np.int64],
+        amounts: Sequence[int] | NDArray[np.int64],
         reason: Reason,
         time_s: int,
     ) -> int:
@@ -154,19 +156,41 @@ class Ledger:
             ValueError: an amount is negative or the escrow has less; nothing is moved.
         """
         amounts = np.asarray(amounts, dtype=np.int64)
-        total = int(amounts.sum())
-        if (amounts < 0).any() or total > self._balances[self.ESCROW]:
-            raise ValueError(
-                f"escrow has {self._balances[self.ESCROW]} units: cannot pay {amounts}"
-            )
+        total = self._sum_in_escrow(amounts)
+        self._log.add_together(time_s, self.ESCROW, account, amounts, reason.code, submissions)
         self._balances[self.ESCROW] -= total
         self._balances[account] += total
-        width = len(self.COLUMNS)
-        rows = [time_s, self.ESCROW, account, 0, reason.code, 0] * len(amounts)
-        rows[3::width] = amounts.tolist()
-        rows[5::width] = np.asarray(submissions).tolist()
-        self._movements.extend(rows)
         return total
+
+    def pay_each(
+        self,
+        accounts: NDArray[np.int64],
+        submissions: NDArray[np.int64],
+        amounts: NDArray[np.int64],
+        reasons: Sequence[Reason],
+        time_s: int,
+    ) -> None:
+        """Pay amounts out of escrow to accounts, or burn them where the account is ``OUTSIDE``.
+
+        Args:
+            accounts: whom to pay each amount.
+            submissions: for which each is paid.
+            amounts: in units.
+            reasons: why; fewer than amounts are gone through again and again.
+            time_s: when, in seconds.
+
+        Raises:
+            ValueError: an amount is negative or the escrow has less; nothing is moved.
+        """
+        total = self._sum_in_escrow(amounts)
+        codes = np.resize([reason.code for reason in reasons], len(amounts))
+        self._log.add_each(time_s, self.ESCROW, accounts, amounts, codes, submissions)
+        self._balances[self.ESCROW] -= total
+        for account, amount in zip(accounts.tolist(), amounts.tolist(), strict=True):
+            if account == OUTSIDE:
+                self._supply -= amount
+            else:
+                self._balances[account] += amount
 
     def has_paid(self, account: int, submission: int, reason: Reason) -> bool:
         """Return whether an account was ever paid for a submission, for a reason."""
@@ -188,13 +212,12 @@ class Ledger:
         Raises:
             InputError: an account holds more or less than that.
         """
-        new = np.array(self._movements[self._checked_length :], dtype=np.int64)
-        new = new.reshape(-1, len(self.COLUMNS))
+        _, source, target, amount = self._log.totals(self._checked_entries).T
         held = np.zeros(1 + len(self._balances), dtype=np.int64)  # the outside, then the accounts
         held[: len(self._checked)] = self._checked
-        np.add.at(held, new[:, 2] + 1, new[:, 3])
-        np.subtract.at(held, new[:, 1] + 1, new[:, 3])
-        self._checked, self._checked_length = held, len(self._movements)
+        np.add.at(held, target + 1, amount)
+        np.subtract.at(held, source + 1, amount)
+        self._checked, self._checked_entries = held, len(self._log)
         outside, *moved = held.tolist()
         for name, balance, due in zip(self.names, self._balances, moved, strict=True):
             if balance != due:
@@ -210,4 +233,25 @@ class Ledger:
 
     def movements(self) -> NDArray[np.int64]:
         """Return every movement so far, shape (movements, 6), columns as in ``COLUMNS``."""
-        return np.array(self._movements, dtype=np.int64).reshape(-1, len(self.COLUMNS))
+        return self._log.table()
+
+    def totals(self) -> NDArray[np.int64]:
+        """Return every movement so far, payments made together by ``pay`` as one.
+
+        Returns:
+            Shape (movements, 4), the first columns of ``COLUMNS``.
+        """
+        return self._log.totals()
+
+    def _sum_in_escrow(self, amounts: NDArray[np.int64]) -> int:
+        """Return the sum of amounts that are to leave the escrow.
+
+        Raises:
+            ValueError: one of them is negative or the escrow has less.
+        """
+        total = int(amounts.sum())
+        if amounts.min(initial=0) < 0 or total > self._balances[self.ESCROW]:
+            raise ValueError(
+                f"escrow has {self._balances[self.ESCROW]} units: cannot pay {amounts.tolist()}"
+            )
+        return total

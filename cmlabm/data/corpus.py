@@ -11,12 +11,12 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 from rich.progress import Progress
-from scipy.sparse import csr_array
 
 from cmlabm.data import files, limits
 from cmlabm.data.archive import Review
 from cmlabm.data.dataset import Samples
 from cmlabm.data.layout import PARTS
+from cmlabm.data.rows import BinaryRows
 from cmlabm.data.words import words_of
 
 
@@ -37,12 +37,8 @@ class Part:
 
     def restricted(self, num_words: int) -> Samples:
         """Return the presence of the most frequent words, shape (reviews, num_words)."""
-        kept = np.flatnonzero(self.words < num_words)
-        starts = np.searchsorted(kept, self.starts).astype(np.int32)
-        features = csr_array(
-            (np.ones(len(kept)), self.words[kept], starts), shape=(len(self.labels), num_words)
-        )
-        return Samples(features, np.array(self.labels))
+        rows = BinaryRows.of_positions(self.words, self.starts, num_words)
+        return Samples(rows, np.array(self.labels))
 
     def check(self, vocabulary_size: int) -> None:
         """Check that the arrays are what they should be, as compiled code takes it for granted.

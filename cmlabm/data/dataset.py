@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from cmlabm.data.rows import BinaryRows, NumericRow, Row
 
 type Features = csr_array[Any, Any] | NDArray[np.float64]
-"""The features of several samples, shape (samples, features)."""
+"""The features of several samples, shape (samples, features); sparse ones are all 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,37 +19,41 @@ class Samples:
     """Feature rows and their labels.
 
     Attributes:
-        features: shape (samples, features). Either a sparse array of ones (binary features: the
-            presence of words) or a dense float64 array (numeric features).
+        rows: the features as they are kept: as bits those that are binary (the presence of words),
+            as a dense float64 array, shape (samples, features), those that are numeric.
         labels: shape (samples,), int64; label k stands for the k-th of the data set's classes.
     """
 
-    features: Features
+    rows: BinaryRows | NDArray[np.float64]
     labels: NDArray[np.int64]
 
     def __len__(self) -> int:
         """Return the number of samples."""
         return len(self.labels)
 
+    @cached_property
+    def features(self) -> Features:
+        """The features as classifiers take them, shape (samples, features).
+
+        A sparse array of ones takes many times the memory of the bits: ask those samples for it
+        that are to be learnt from, or predicted, all at once.
+        """
+        return self.rows.sparse() if isinstance(self.rows, BinaryRows) else self.rows
+
     def row(self, index: int) -> Row:
         """Return the features of one sample."""
-        if self._words is None:
-            return NumericRow(self.dense()[index])
-        return self._words.row(index)
+        if isinstance(self.rows, BinaryRows):
+            return self.rows.row(index)
+        return NumericRow(self.rows[index])
 
     def take(self, indices: NDArray[np.int64]) -> "Samples":
         """Return the samples at the given indices, in their order."""
-        return Samples(self.features[indices], self.labels[indices])
+        rows = self.rows.take(indices) if isinstance(self.rows, BinaryRows) else self.rows[indices]
+        return Samples(rows, self.labels[indices])
 
     def dense(self) -> NDArray[np.float64]:
         """Return all features as a dense float64 array, shape (samples, features)."""
-        if isinstance(self.features, np.ndarray):
-            return self.features
-        return self.features.toarray()
-
-    @cached_property
-    def _words(self) -> BinaryRows | None:
-        return None if isinstance(self.features, np.ndarray) else BinaryRows(self.features)
+        return self.rows.dense() if isinstance(self.rows, BinaryRows) else self.rows
 
 
 @dataclass(frozen=True, eq=False, slots=True)

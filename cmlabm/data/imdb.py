@@ -41,7 +41,7 @@ def imdb_reviews(data_path: str | None, num_words: int) -> Dataset:
         num_words: how many words to keep, the most frequent ones first.
 
     Returns:
-        Sparse features of ones, shape (25,000, num_words) for both parts of the original.
+        Binary features, shape (25,000, num_words) for both parts of the original.
 
     Raises:
         InputError: there is no such archive, it cannot be read, downloaded or cached, or it has

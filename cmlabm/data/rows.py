@@ -1,6 +1,7 @@
 """The features of one sample, in the form that suits them."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -12,12 +13,10 @@ _BLOCK = 2048
 
 @dataclass(slots=True, eq=False)
 class BinaryRow:
-    """Binary features, most of them absent, such as the words of a text.
+    """Binary features, such as the words that a text has.
 
-    Attributes:
-        size: the number of features.
-        present: the positions of the ones, increasing.
-        bits: the features packed into 64-bit words, shape (ceil(size / 64),).
+    It refers to the samples that it is one of, and finds its features there when asked: a market
+    keeps a row of every submission.
 
     Example:
         >>> row = BinaryRow.of(np.array([0, 1, 0, 1]))
@@ -27,14 +26,29 @@ class BinaryRow:
         3.0
     """
 
-    size: int
-    present: NDArray[np.intp]
-    bits: NDArray[np.uint64]
+    _all: "BinaryRows"
+    _index: int
 
     @classmethod
     def of(cls, features: NDArray[np.generic]) -> Self:
         """Return the row of a dense vector of zeros and ones, shape (size,)."""
-        return cls(len(features), features.nonzero()[0], packed(features[np.newaxis] != 0)[0])
+        return cls(BinaryRows.of(features[np.newaxis]), 0)
+
+    @property
+    def size(self) -> int:
+        """The number of features."""
+        return self._all.size
+
+    @property
+    def bits(self) -> NDArray[np.uint64]:
+        """The features packed into 64-bit words, shape (ceil(size / 64),)."""
+        bits: NDArray[np.uint64] = self._all.bits[self._index]
+        return bits
+
+    @property
+    def present(self) -> NDArray[np.intp]:
+        """The positions of the ones, increasing."""
+        return _present(self._all, self._index)
 
     def product(self, weights: NDArray[np.float64]) -> float:
         """Return the inner product with weights of shape (size,)."""
@@ -51,9 +65,7 @@ class BinaryRow:
 
     def dense(self) -> NDArray[np.float64]:
         """Return the features as zeros and ones, shape (size,)."""
-        features = np.zeros(self.size)
-        features[self.present] = 1.0
-        return features
+        return unpacked(self.bits)[: self.size].astype(np.float64)
 
 
 @dataclass(slots=True, eq=False)
@@ -92,24 +104,85 @@ class NumericRow:
 type Row = BinaryRow | NumericRow
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class BinaryRows:
-    """A sparse array of ones, ready to give its rows one at a time."""
+    """The binary features of several samples, a bit for each.
 
-    def __init__(self, features: csr_array[Any, Any]) -> None:
-        self._size = int(features.shape[1])
-        self._bounds: list[int] = features.indptr.tolist()
-        self._present = features.indices.astype(np.intp)
-        self._bits = np.concatenate(
-            [
-                packed(features[start : start + _BLOCK].astype(np.bool).toarray())
-                for start in range(0, features.shape[0], _BLOCK)
-            ]
-        )
+    Attributes:
+        size: the number of features.
+        bits: the features packed into 64-bit words, shape (samples, ceil(size / 64)).
+
+    Example:
+        >>> rows = BinaryRows.of(np.array([[1, 0, 0], [0, 1, 1]]))
+        >>> rows.row(1).present
+        array([1, 2])
+        >>> rows.sparse().toarray()
+        array([[1., 0., 0.],
+               [0., 1., 1.]])
+    """
+
+    size: int
+    bits: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, features: NDArray[np.generic]) -> Self:
+        """Return the rows of a dense table of zeros and ones, shape (samples, size)."""
+        return cls(features.shape[1], packed(features != 0))
+
+    @classmethod
+    def of_positions(cls, present: NDArray[np.int32], starts: NDArray[np.int32], size: int) -> Self:
+        """Return the rows with ones at some positions.
+
+        Args:
+            present: the positions of one row after another; those from ``size`` on are left out.
+            starts: where each row starts in them, and the end.
+            size: the number of features.
+        """
+        samples = len(starts) - 1
+        bits = np.zeros((samples, -(-size // 64)), dtype=np.uint64)
+        for first in range(0, samples, _BLOCK):
+            bounds = starts[first : first + _BLOCK + 1]
+            positions = present[bounds[0] : bounds[-1]]
+            row = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+            kept = positions < size
+            features = np.zeros((len(bounds) - 1, size), dtype=np.bool)
+            features[row[kept], positions[kept]] = True
+            bits[first : first + _BLOCK] = packed(features)
+        return cls(size, bits)
+
+    def __len__(self) -> int:
+        """Return the number of samples."""
+        return len(self.bits)
 
     def row(self, index: int) -> BinaryRow:
-        """Return one row."""
-        present = self._present[self._bounds[index] : self._bounds[index + 1]]
-        return BinaryRow(self._size, present, self._bits[index])
+        """Return the features of one sample."""
+        return BinaryRow(self, index)
+
+    def take(self, indices: NDArray[np.int64]) -> Self:
+        """Return the rows at the given indices, in their order."""
+        return type(self)(self.size, self.bits[indices])
+
+    def dense(self) -> NDArray[np.float64]:
+        """Return the features as zeros and ones, shape (samples, size)."""
+        return unpacked(self.bits)[:, : self.size].astype(np.float64)
+
+    def sparse(self) -> csr_array[Any, Any]:
+        """Return the features as a sparse array of ones, shape (samples, size)."""
+        counts = np.bitwise_count(self.bits).sum(axis=1, dtype=np.int32)
+        starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+        present = np.empty(starts[-1], dtype=np.int32)
+        for first in range(0, len(self), _BLOCK):
+            features = unpacked(self.bits[first : first + _BLOCK])
+            found = np.flatnonzero(features)
+            found %= features.shape[1]
+            present[starts[first] :][: len(found)] = found
+        return csr_array((np.ones(len(present)), present, starts), shape=(len(self), self.size))
+
+
+@lru_cache(maxsize=1)
+def _present(rows: BinaryRows, index: int) -> NDArray[np.intp]:
+    """Return the positions of a row's ones; a classifier asks for them again as it learns it."""
+    return np.unpackbits(rows.bits[index].view(np.uint8)).view(np.bool).nonzero()[0]
 
 
 def packed(features: NDArray[np.bool]) -> NDArray[np.uint64]:
@@ -125,3 +198,8 @@ def packed(features: NDArray[np.bool]) -> NDArray[np.uint64]:
     bits = np.zeros((rows, -(-size // 64) * 8), dtype=np.uint8)
     bits[:, : -(-size // 8)] = np.packbits(features, axis=1)
     return bits.view(np.uint64)
+
+
+def unpacked(bits: NDArray[np.uint64]) -> NDArray[np.bool]:
+    """Unpack 64-bit words into booleans, as many as there are bits, along the last axis."""
+    return np.unpackbits(bits.view(np.uint8), axis=-1).view(np.bool)

@@ -14,9 +14,9 @@ import hashlib
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from cmlabm.data.dataset import Dataset, Samples
+from cmlabm.data.rows import BinaryRows, packed
 
 CORPUS_VERSION = 1
 """Changes whenever the same arguments would give other reviews."""
@@ -43,7 +43,7 @@ def synthetic_reviews(num_words: int, train_size: int, test_size: int) -> Datase
         test_size: number of test reviews.
 
     Returns:
-        Sparse features of ones, shape (train_size or test_size, num_words).
+        Binary features, shape (train_size or test_size, num_words).
 
     Examples:
         >>> small = synthetic_reviews(num_words=3, train_size=4, test_size=2)
@@ -82,13 +82,9 @@ def _rates(num_words: int) -> NDArray[np.float32]:
 
 def _reviews(rates: NDArray[np.float32], size: int, part: int) -> Samples:
     """Generate the first reviews of a part of the corpus, in blocks with streams of their own."""
-    blocks = [_block(rates, part, number) for number in range(-(-size // _BLOCK))]
-    counts = np.concatenate([np.count_nonzero(block, axis=1) for block in blocks])[:size]
-    indptr = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-    places = np.concatenate([np.flatnonzero(block) for block in blocks])[: indptr[-1]]
-    indices = (places % len(rates)).astype(np.int32)
-    features = csr_array((np.ones(len(indices)), indices, indptr), shape=(size, len(rates)))
-    return Samples(features, np.arange(size) % 2)
+    bits = [packed(_block(rates, part, number)) for number in range(-(-size // _BLOCK))]
+    rows = BinaryRows(len(rates), np.concatenate(bits)[:size])
+    return Samples(rows, np.arange(size) % 2)
 
 
 def _block(rates: NDArray[np.float32], part: int, number: int) -> NDArray[np.bool]:

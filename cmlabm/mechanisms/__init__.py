@@ -2,26 +2,19 @@
 
 from cmlabm.errors import InputError, in_short
 from cmlabm.mechanisms.checked import Checked
-from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
-from cmlabm.mechanisms.diversity_cost import DiversityCost
 from cmlabm.mechanisms.interface import Mechanism
-from cmlabm.mechanisms.none import NoIncentive
-from cmlabm.mechanisms.points import Points
-from cmlabm.mechanisms.prediction_market import PredictionMarket
-from cmlabm.mechanisms.reputation_cost import ReputationCost
-from cmlabm.mechanisms.slashing import Slashing
 from cmlabm.registry import Registry
 
 MECHANISMS: Registry[Mechanism] = Registry(
     Mechanism,
     "cmlabm.mechanisms",
-    DepositRefundTake,
-    NoIncentive,
-    Points,
-    ReputationCost,
-    DiversityCost,
-    Slashing,
-    PredictionMarket,
+    "deposit_refund_take:DepositRefundTake",
+    "none:NoIncentive",
+    "points:Points",
+    "reputation_cost:ReputationCost",
+    "diversity_cost:DiversityCost",
+    "slashing:Slashing",
+    "prediction_market:PredictionMarket",
 )
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.classifiers.interface import Classifier
+from cmlabm.classifiers.interface import Classifier, ErrorCount
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 from cmlabm.declarations import made_with
@@ -85,8 +85,8 @@ class Settlement:
     This one does nothing. A mechanism that pays at the end returns its own from ``opened``.
     """
 
-    def accepted(self, classifier: Classifier, changed: bool) -> None:
-        """Note that a submission was accepted, and whether the classifier changed by it."""
+    def accepted(self, submission: int, changed: bool) -> None:
+        """Note that a submission was accepted, and whether any prediction may have changed."""
 
     def closed(self, submissions: Record, test: Samples) -> Closing | None:  # noqa: ARG002
         """Return how the market ends; None if there is nothing to settle.
@@ -148,12 +148,18 @@ class Mechanism(ABC):
         """What a submission costs at least: who has less can never submit."""
         return 0
 
-    def opened(self, classifier: Classifier, test: Samples) -> Settlement:  # noqa: ARG002
+    def opened(
+        self,
+        classifier: Classifier,  # noqa: ARG002
+        test: Samples,  # noqa: ARG002
+        errors: ErrorCount,  # noqa: ARG002
+    ) -> Settlement:
         """Return what is to be done over a market that opens now.
 
         Args:
-            classifier: the shared model before the first submission.
+            classifier: the shared model before the first submission; it goes on learning.
             test: the hidden test set.
+            errors: how many of the test samples the classifier gets wrong, whenever asked.
         """
         return Settlement()
 

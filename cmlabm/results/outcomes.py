@@ -66,8 +66,11 @@ def depletion_time(
 
     Money in escrow does not count. A run in which that never happens is censored, not zero.
 
+    The totals of payments made together are enough: such payments only add to the account that is
+    paid, so that the least it held is what it held before the first of them.
+
     Args:
-        movements: a ledger's movements, shape (movements, 6), columns as in ``Ledger.COLUMNS``.
+        movements: a ledger's movements or totals, columns as in ``Ledger.COLUMNS``.
         accounts: the accounts whose balances are added up.
         share: of what they started with; 1 % is what counts as used up.
 
@@ -80,7 +83,7 @@ def depletion_time(
         >>> eve = ledger.open("eve", 1000)
         >>> ledger.move(eve, ledger.ESCROW, 989, Reason.DEPOSIT, 60, submission=0)
         >>> ledger.move(eve, ledger.ESCROW, 1, Reason.DEPOSIT, 120, submission=1)
-        >>> depletion_time(ledger.movements(), [eve])
+        >>> depletion_time(ledger.totals(), [eve])
         120
     """
     time_s, source, target, amount = movements.T[:4]

@@ -9,8 +9,8 @@ import uvicorn
 
 from cmlabm.parameters import Parameters
 from cmlabm.viz.guard import TOKEN, Guard
+from cmlabm.viz.markets.room import prepare_data
 from cmlabm.viz.permissions import Permissions, granting
-from cmlabm.viz.room import prepare_data
 
 WAITS_S = 2
 """How long the server waits for its visitors when it ends."""
@@ -26,7 +26,7 @@ def serve(host: str, port: int, permissions: Permissions, token: str = "") -> No
         token: what visitors must know; empty on localhost.
     """
     os.environ |= {
-        "SOLARA_APP": "cmlabm.viz.page",
+        "SOLARA_APP": "cmlabm.viz.views.page",
         "SOLARA_MODE": "production",
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
         "SOLARA_KERNEL_CULL_TIMEOUT": "10m",

@@ -501,14 +501,17 @@ LATER = [
     ),
     (
         "incentive",
-        "(PredictionMarket):\n def opened(self, classifier, test): return Paying(classifier, 0.5)",
+        (
+            "(PredictionMarket):\n"
+            " def opened(self, classifier, test, errors): return Paying(classifier, 0.5)"
+        ),
         ":Own: payout = 0.5: must be a whole number from 0",
     ),
     (
         "incentive",
         (
             "(PredictionMarket):\n"
-            " def opened(self, classifier, test): return Paying(classifier, 10**15)"
+            " def opened(self, classifier, test, errors): return Paying(classifier, 10**15)"
         ),
         ":Own: payout = 1000000000000000: must be a whole number from 0",
     ),
@@ -536,7 +539,7 @@ LATER = [
                 "the supply is ",
             ),
             (
-                "one = self.senses.model.ledger; one.send_out(one.balance(0), Reason.BURN, 0)",
+                "one = self.senses.model.ledger; one.burn(one.balance(0), Reason.BURN, 0)",
                 "the escrow holds ",
             ),
         ]

@@ -11,12 +11,12 @@ import pytest
 
 from cmlabm.batch import Result, Store, Study, execute, runs_of
 from cmlabm.batch.schema import CHECKSUMS
-from cmlabm.viz.address import MOST_DAYS, PageState, from_query
-from cmlabm.viz.entries import problems
-from cmlabm.viz.market import Stage
+from cmlabm.viz.fields.address import MOST_DAYS, PageState, from_query
+from cmlabm.viz.fields.entries import problems
+from cmlabm.viz.markets.stage import Stage
 from cmlabm.viz.permissions import Permissions, granting
-from cmlabm.viz.reading import read
-from cmlabm.viz.study import shown_outcome, unknown
+from cmlabm.viz.views.study_choices import shown_outcome, unknown
+from cmlabm.viz.views.study_reading import read
 
 SMALL = {"train_size": "500", "test_size": "100", "num_words": "20"}
 

@@ -17,16 +17,17 @@ from commands import refusal
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 from cmlabm.registry import importing_only
-from cmlabm.viz import room as rooms
 from cmlabm.viz.command import app
-from cmlabm.viz.cost import MOST_AGENTS, Cost
-from cmlabm.viz.entries import check, choices, problems
+from cmlabm.viz.drawing.study_charts import Mean, summary_html
+from cmlabm.viz.fields.definitions import choices
+from cmlabm.viz.fields.entries import check, problems
 from cmlabm.viz.guard import Guard
-from cmlabm.viz.market import Stage
-from cmlabm.viz.no_attack import no_attack_level
+from cmlabm.viz.markets import room as rooms
+from cmlabm.viz.markets.cost import MOST_AGENTS, Cost
+from cmlabm.viz.markets.no_attack import no_attack_level
+from cmlabm.viz.markets.room import MOST_AT_ONCE, Room
+from cmlabm.viz.markets.stage import Stage
 from cmlabm.viz.permissions import Permissions, granting
-from cmlabm.viz.room import MOST_AT_ONCE, Room
-from cmlabm.viz.study_charts import Mean, summary_html
 
 TOKEN = "a-token-that-nobody-guesses"  # noqa: S105
 PAGE = b"<html><script>let a = '&amp;'</script><script src='x.js'></script></html>"
@@ -262,7 +263,7 @@ def test_nobody_waits_for_a_large_market_of_somebody_else(monkeypatch: pytest.Mo
             raise InputError("no more of it")
         prepare(parameters)
 
-    monkeypatch.setattr("cmlabm.viz.market.prepare_data", slowly)
+    monkeypatch.setattr("cmlabm.viz.markets.market.prepare_data", slowly)
     large, next_large = (Stage([{"train_size": "1000000"}], "1") for _ in range(2))
     for stage in (large, next_large):
         stage.open()

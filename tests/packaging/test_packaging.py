@@ -114,7 +114,7 @@ def test_the_wheel_holds_the_package_alone_with_the_files_that_it_reads(in_wheel
         for path in there
         if "__pycache__" not in path.parts
     }
-    read = ["batch/quick.toml", "report/template.html", "viz/board.vue", "viz/page.css"]
+    read = ["batch/quick.toml", "report/template.html", "viz/views/board.vue", "viz/views/page.css"]
     assert {PurePosixPath("cmlabm", path) for path in read} <= own
 
 

@@ -52,7 +52,8 @@ def started(command: list[str], errors: Any) -> Iterator[tuple[str, "subprocess.
         stdout=subprocess.DEVNULL,
         stderr=errors,
         env=os.environ
-        | {"PYTHONWARNINGS": "default" if errors == subprocess.DEVNULL else "ignore"},
+        | {"PYTHONWARNINGS": "default" if errors == subprocess.DEVNULL else "ignore"}
+        | {"SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False"},
     )
     address = f"http://localhost:{port}"
     try:

@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 from cmlabm.registries import REGISTRIES
-from cmlabm.viz.address import PageState, from_query, to_query
-from cmlabm.viz.controls import GROUPS, group_of
-from cmlabm.viz.entries import DEFAULTS, check, choices, meaning, problems
-from cmlabm.viz.levels import levels, nearest
+from cmlabm.viz.fields.address import PageState, from_query, to_query
+from cmlabm.viz.fields.definitions import choices, meaning
+from cmlabm.viz.fields.entries import DEFAULTS, check, problems
+from cmlabm.viz.fields.grouping import GROUPS, group_of
+from cmlabm.viz.fields.levels import levels, nearest
 
 FREE_TEXT = {"data_path", "label_column"}
 

@@ -8,7 +8,7 @@ import pytest
 from cmlabm.batch import Run, execute, read_study, runs_of
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
-from cmlabm.viz.key_figures import key_figures
+from cmlabm.viz.views.key_figures import key_figures
 from viz.conftest import SMALL, Visit
 
 

@@ -10,14 +10,15 @@ import pytest
 from cmlabm.contract.ledger import Reason
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.model import CMLModel
-from cmlabm.viz.charts import MOST_POINTS, Curve, curves
-from cmlabm.viz.colours import DARK, LIGHT
-from cmlabm.viz.live import Shown
-from cmlabm.viz.market import MOST_SHOWN, Market, Stage
-from cmlabm.viz.market_picture import CONTRACT, nodes, picture, recent_flows
-from cmlabm.viz.no_attack import no_attack_level
-from cmlabm.viz.pace import PATIENCE_S
-from cmlabm.viz.submission_table import CHOICES, as_html, lines
+from cmlabm.viz.drawing.charts import MOST_POINTS, Curve, curves
+from cmlabm.viz.drawing.colours import DARK, LIGHT
+from cmlabm.viz.drawing.market_curves import balances_chart
+from cmlabm.viz.drawing.market_picture import CONTRACT, MOST_SHOWN, nodes, picture, recent_flows
+from cmlabm.viz.markets.no_attack import no_attack_level
+from cmlabm.viz.markets.pace import PATIENCE_S
+from cmlabm.viz.markets.stage import Stage
+from cmlabm.viz.views.live import Shown
+from cmlabm.viz.views.submission_table import CHOICES, as_html, lines
 
 SMALL = {"train_size": "1500", "test_size": "300", "num_words": "50"}
 
@@ -28,39 +29,41 @@ def stage_after(days: int, **entries: str) -> Stage:
     return stage
 
 
+def model_after(days: int, **entries: str) -> CMLModel:
+    model = stage_after(days, **entries).first.model
+    assert model is not None
+    return model
+
+
 @pytest.fixture
-def market() -> Market:
-    return stage_after(7).first
+def model() -> CMLModel:
+    return model_after(7)
 
 
 def test_the_picture_holds_all_the_money() -> None:
     for entries in ({}, {"honest_agents": "40", "malicious_agents": "30"}):
-        market = stage_after(3, **entries).first
-        assert market.model is not None
-        drawn = nodes(market)
-        agents = len(market.model.contributors)
+        model = model_after(3, **entries)
+        drawn = nodes(model)
+        agents = len(model.contributors)
         assert sum(node.balance for node in drawn) == pytest.approx(agents * 10_000)
         assert len(drawn) == 1 + (2 if agents == 2 else 2 * (MOST_SHOWN + 1))
-        assert {flow.source for flow in recent_flows(market)} <= {node.name for node in drawn}
+        assert {flow.source for flow in recent_flows(model)} <= {node.name for node in drawn}
 
 
-def test_the_arrows_are_the_movements_of_the_last_day(market: Market) -> None:
-    assert market.model is not None
-    moved = market.model.movements()
+def test_the_arrows_are_the_movements_of_the_last_day(model: CMLModel) -> None:
+    moved = model.movements()
     moved = moved[moved["time_s"] > 6 * 86_400]
     expected = Counter[tuple[bool, Reason]]()
     for row in moved.itertuples():
         expected[str(row.source) == "escrow", Reason(str(row.reason))] += int(str(row.amount))
     drawn = Counter[tuple[bool, Reason]]()
-    for flow in recent_flows(market):
+    for flow in recent_flows(model):
         drawn[flow.source == CONTRACT, flow.reason] += round(flow.amount * 1_000_000)
     assert drawn == expected
     assert drawn
 
 
-def test_the_table_shows_true_labels_and_who_was_paid(market: Market) -> None:
-    model = market.model
-    assert model is not None
+def test_the_table_shows_true_labels_and_who_was_paid(model: CMLModel) -> None:
     senders = Counter[tuple[str, bool]]()
     for line in lines(model, rows=10_000):
         senders[line.kind, line.label == line.true_label] += 1
@@ -77,13 +80,25 @@ def test_the_table_shows_true_labels_and_who_was_paid(market: Market) -> None:
     assert "&lt;script&gt;" in as_html([hostile])
 
 
-def test_all_that_is_drawn_is_plain_data(market: Market) -> None:
+def test_all_that_is_drawn_is_plain_data(model: CMLModel) -> None:
     for palette in (LIGHT, DARK):
         for choice in CHOICES:
-            shown = Shown.of(market, palette, 0.8, choice, "day=7")
+            shown = Shown.of(model, palette, 0.8, choice, "day=7")
             for name in Shown.__slots__:
                 json.dumps(getattr(shown, name), allow_nan=False)
-    json.dumps(picture(market, LIGHT), allow_nan=False)
+    json.dumps(picture(model, LIGHT), allow_nan=False)
+
+
+def test_the_balances_of_single_accounts_are_drawn_each_day_beside_their_sum() -> None:
+    """An account drawn under another's name, or a day too few, would show here."""
+    model = model_after(5, honest_agents="2", malicious_agents="40")
+    drawn = {line["name"]: line["data"] for line in balances_chart(model, LIGHT)["series"][:-1]}
+    recorded = model.datacollector.get_agent_vars_dataframe()["balance"].unstack()
+    singly = [*model.contributors[:2], *model.contributors[2 : 2 + MOST_SHOWN]]
+    names = {model.ledger.names[agent.account]: agent.unique_id for agent in singly}
+    assert set(drawn) == {"honest, all", "malicious, all", *names}
+    for name, agent in names.items():
+        assert drawn[name] == [[day, round(b, 2)] for day, b in recorded[agent].items()]
 
 
 def test_a_long_curve_is_thinned() -> None:
@@ -94,12 +109,9 @@ def test_a_long_curve_is_thinned() -> None:
 
 
 def test_the_no_attack_level_is_that_of_the_same_market_without_malicious_agents() -> None:
-    market = stage_after(0).first
-    assert market.model is not None
+    parameters = model_after(0).parameters
     outcomes = CMLModel(rng=3, malicious_agents=0, **SMALL).run()
-    assert (
-        no_attack_level(market.model.parameters, 3, threading.Event()) == outcomes["final_accuracy"]
-    )
+    assert no_attack_level(parameters, 3, threading.Event()) == outcomes["final_accuracy"]
 
 
 def test_a_stage_steps_its_markets_to_their_ends_as_the_model_does() -> None:
@@ -112,7 +124,6 @@ def test_a_stage_steps_its_markets_to_their_ends_as_the_model_does() -> None:
         expected = model.run()
         assert market.model is not None
         assert market.model.outcomes() == pytest.approx(expected, nan_ok=True)
-        assert len(market.balances) == expected["days"] + 1
 
 
 def test_wrong_entries_and_errors_are_kept_for_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,12 +164,11 @@ def test_every_mechanisms_money_is_drawn_and_listed(incentive: str) -> None:
     """Burnt money goes nowhere, and must not seem to go to the last account."""
     slashed = False
     for day in (4, 1000):
-        market = stage_after(day, incentive=incentive).first
-        assert market.model is not None
-        json.dumps(picture(market, LIGHT))
-        known = {*market.model.ledger.names, "burnt"}
+        model = model_after(day, incentive=incentive)
+        json.dumps(picture(model, LIGHT))
+        known = {*model.ledger.names, "burnt"}
         for choice in CHOICES:
-            for line in lines(market.model, choice):
+            for line in lines(model, choice):
                 payees = {part.rsplit(" ", 1)[0] for part in line.paid.split(", ") if part}
                 assert payees <= known
                 assert line.number >= 0

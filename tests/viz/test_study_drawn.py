@@ -10,13 +10,13 @@ from scipy import stats
 
 from cmlabm.batch import Run, read_study, runs_of
 from cmlabm.parameters import Parameters
-from cmlabm.viz.colours import LIGHT
-from cmlabm.viz.market import Stage
+from cmlabm.viz.drawing.colours import LIGHT
+from cmlabm.viz.drawing.study_charts import dots, means
+from cmlabm.viz.markets.stage import Stage
 from cmlabm.viz.permissions import Permissions, granting
-from cmlabm.viz.reading import read
-from cmlabm.viz.save import runs_table, series_table, study_toml
-from cmlabm.viz.study import entries_of, filtered, spread, varied
-from cmlabm.viz.study_charts import dots, means
+from cmlabm.viz.views.downloads import runs_table, series_table, study_toml
+from cmlabm.viz.views.study_choices import entries_of, filtered, spread, varied
+from cmlabm.viz.views.study_reading import read
 
 SMALL = {"train_size": "1500", "test_size": "300", "num_words": "50"}
 

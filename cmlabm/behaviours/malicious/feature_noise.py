@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from cmlabm.behaviours.interface import Contribution, MaliciousBehaviour
 from cmlabm.data.dataset import Dataset
-from cmlabm.data.rows import BinaryRow, Row
+from cmlabm.data.rows import BinaryRow, BinaryRows, Row
 from cmlabm.declarations import parameter
 from cmlabm.errors import InputError
 
@@ -25,7 +23,7 @@ class FeatureNoise(MaliciousBehaviour):
 
     def check_data(self, dataset: Dataset) -> None:
         """Refuse features that are not binary."""
-        if isinstance(dataset.train.features, np.ndarray):
+        if not isinstance(dataset.train.rows, BinaryRows):
             raise InputError(
                 f"malicious_behaviour = {self.id!r}: flips binary features, and those of data ="
                 f" {dataset.name!r} are numbers; allowed are the data sets of reviews"

@@ -6,7 +6,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.classifiers.interface import Classifier
+from cmlabm.classifiers.interface import Classifier, ErrorCount
 from cmlabm.data.dataset import Samples
 from cmlabm.mechanisms.interface import Record
 
@@ -18,15 +18,22 @@ class LossRecord:
         commitment: the digest of the test set, published before the first submission.
     """
 
-    def __init__(self, classifier: Classifier, test: Samples) -> None:
-        self.commitment = digest(test)
-        self._test = test
-        self._first_model = deepcopy(classifier)
-        self._errors = [self._count(classifier)]
+    def __init__(self, classifier: Classifier, test: Samples, count: ErrorCount) -> None:
+        """Commit to the test set and count the errors on it.
 
-    def note(self, classifier: Classifier, changed: bool) -> None:
+        Args:
+            classifier: as it is before all submissions.
+            test: the hidden test set.
+            count: of the classifier's errors on it.
+        """
+        self.commitment = digest(test)
+        self._first_model = deepcopy(classifier)
+        self._count = count
+        self._errors = [count.now()]
+
+    def note(self, changed: bool) -> None:
         """Record the errors after a submission that may have changed the classifier."""
-        self._errors.append(self._count(classifier) if changed else self._errors[-1])
+        self._errors.append(self._count.now() if changed else self._errors[-1])
 
     def reveal(self, test: Samples) -> list[int]:
         """Return the errors, once the test set is shown to be the one committed to.
@@ -43,10 +50,6 @@ class LossRecord:
         for number in np.flatnonzero(chosen).tolist():
             self._first_model.update(submissions.row[number], submissions.label[number])
         return self._first_model
-
-    def _count(self, classifier: Classifier) -> int:
-        wrong = classifier.predict(self._test.features) != self._test.labels
-        return int(np.count_nonzero(wrong))
 
 
 def digest(samples: Samples) -> str:

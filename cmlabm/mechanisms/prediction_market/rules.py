@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cmlabm.classifiers.interface import Classifier
+from cmlabm.classifiers.interface import Classifier, ErrorCount
 from cmlabm.data.dataset import Samples
 from cmlabm.declarations import parameter
 from cmlabm.mechanisms.interface import Mechanism, Settlement, Standing
+from cmlabm.mechanisms.prediction_market.loss_record import LossRecord
 from cmlabm.mechanisms.prediction_market.settlement import LossSettlement
 from cmlabm.units import to_units
 
@@ -64,9 +65,9 @@ class PredictionMarket(Mechanism):
         name="group_contributions",
     )
 
-    def opened(self, classifier: Classifier, test: Samples) -> Settlement:
+    def opened(self, classifier: Classifier, test: Samples, errors: ErrorCount) -> Settlement:
         """Record the losses from now on."""
-        return LossSettlement(self.bounty, self.grouped, classifier, test)
+        return LossSettlement(self.bounty, self.grouped, LossRecord(classifier, test, errors))
 
     def required_deposit(self, waited: int, standing: Standing) -> int:  # noqa: ARG002
         """Return the stake."""

@@ -1,6 +1,5 @@
 """A prediction market from its opening to its end: losses are recorded, then paid for."""
 
-from cmlabm.classifiers.interface import Classifier
 from cmlabm.data.dataset import Samples
 from cmlabm.mechanisms.interface import Closing, Record, Settlement
 from cmlabm.mechanisms.prediction_market.loss_record import LossRecord
@@ -14,14 +13,14 @@ class LossSettlement(Settlement):
         losses: the record, with the commitment to the test set.
     """
 
-    def __init__(self, bounty: int, grouped: bool, classifier: Classifier, test: Samples) -> None:
-        self.losses = LossRecord(classifier, test)
+    def __init__(self, bounty: int, grouped: bool, losses: LossRecord) -> None:
+        self.losses = losses
         self._bounty = bounty
         self._grouped = grouped
 
-    def accepted(self, classifier: Classifier, changed: bool) -> None:
+    def accepted(self, submission: int, changed: bool) -> None:  # noqa: ARG002
         """Record the loss after a submission."""
-        self.losses.note(classifier, changed)
+        self.losses.note(changed)
 
     def closed(self, submissions: Record, test: Samples) -> Closing:
         """Reveal the test set, and pay; the final model has learnt from what was paid for."""

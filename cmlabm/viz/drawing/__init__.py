@@ -1,0 +1,1 @@
+"""What is drawn of markets and studies, as charts in plain data."""

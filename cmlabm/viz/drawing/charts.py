@@ -1,0 +1,193 @@
+"""Curves over days, as options of ECharts: plain dicts of plain numbers."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cmlabm.viz.drawing.colours import Colours
+
+MOST_POINTS = 400
+"""A curve is drawn through at most so many days, the last always among them."""
+
+type Option = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line over the days from 0 on, or ``days`` if given; ``listed`` ones are in the legend."""
+
+    name: str
+    values: Sequence[float]
+    colour: str
+    width: float = 2.0
+    dashed: bool = False
+    right_axis: bool = False
+    opacity: float = 1.0
+    days: Sequence[float] | None = None
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level across all days, or a day across all levels."""
+
+    name: str
+    value: float
+    colour: str
+    is_day: bool = False
+
+    def label(self, digits: int) -> str:
+        """Return the level's name with its value, which zero has in its name."""
+        if not self.value:
+            return self.name
+        return f"{self.name} {self.value:.{1 if self.is_day else digits}f}"
+
+
+def thinned(length: int) -> list[int]:
+    """Return the places of at most ``MOST_POINTS`` values, evenly spaced, with the last.
+
+    Example:
+        >>> thinned(3), len(thinned(10_000)), thinned(10_000)[-1]
+        ([0, 1, 2], 400, 9999)
+    """
+    if length <= MOST_POINTS:
+        return list(range(length))
+    return [round(i * (length - 1) / (MOST_POINTS - 1)) for i in range(MOST_POINTS)]
+
+
+def curves(
+    colours: Colours,
+    lines: Sequence[Curve],
+    levels: Sequence[Level] = (),
+    *,
+    digits: int = 0,
+    from_zero: bool = True,
+    legend: bool = True,
+) -> Option:
+    """Return a chart of curves over days.
+
+    Args:
+        colours: for text and axes.
+        lines: the curves; those of the same name stand in the legend once.
+        levels: straight lines with their names.
+        digits: decimals of the axis and of the values shown at the pointer.
+        from_zero: whether the left axis must show zero.
+        legend: whether the curves' names are shown above.
+    """
+    right = any(line.right_axis for line in lines)
+    return {
+        "animation": False,
+        "textStyle": {"color": colours.text},
+        "grid": {"left": 58, "right": 52 if right else 18, "top": 34, "bottom": 40},
+        "legend": {
+            "show": legend,
+            "type": "scroll",
+            "top": 0,
+            "data": list(dict.fromkeys(line.name for line in lines if line.listed)),
+            "textStyle": {"color": colours.text},
+            "inactiveColor": colours.faint,
+            "icon": "circle",
+            "itemWidth": 11,
+            "itemHeight": 12,
+            "pageTextStyle": {"color": colours.text},
+            "pageIconColor": colours.text,
+        },
+        "tooltip": {"trigger": "axis", **box(colours)},
+        "xAxis": {
+            "type": "value",
+            "name": "day",
+            "nameLocation": "middle",
+            "nameGap": 24,
+            "min": 0,
+            "max": "dataMax",
+            "minInterval": 1,
+            "splitLine": {"show": False},
+            **axis(colours),
+        },
+        "yAxis": [
+            _value_axis(colours, digits, from_zero),
+            *([_value_axis(colours, 0, True, grid=False)] if right else []),
+        ],
+        "series": [_line(line, digits) for line in lines] + [_levels(colours, levels, digits)],
+    }
+
+
+def _line(line: Curve, digits: int) -> Option:
+    days = range(len(line.values)) if line.days is None else line.days
+    return {
+        "type": "line",
+        "name": line.name,
+        "data": [
+            [days[i], round(line.values[i], digits + 2)]
+            for i in thinned(len(line.values))
+            if not math.isnan(line.values[i])
+        ],
+        "yAxisIndex": int(line.right_axis),
+        "showSymbol": False,
+        "color": line.colour,
+        "lineStyle": {
+            "width": line.width,
+            "opacity": line.opacity,
+            "type": "dashed" if line.dashed else "solid",
+        },
+        "emphasis": {"disabled": True},
+    }
+
+
+def _levels(colours: Colours, levels: Sequence[Level], digits: int) -> Option:
+    return {
+        "type": "line",
+        "data": [[0, level.value] for level in levels if not level.is_day],
+        "showSymbol": False,
+        "lineStyle": {"width": 0},
+        "tooltip": {"show": False},
+        "markLine": {
+            "silent": True,
+            "symbol": "none",
+            "precision": 9,
+            "data": [
+                {
+                    ("xAxis" if level.is_day else "yAxis"): level.value,
+                    "lineStyle": {"color": level.colour, "type": "dashed", "width": 1.5},
+                    "label": {
+                        "formatter": level.label(digits),
+                        "position": "insideEndTop" if level.is_day else "insideStartTop",
+                        "color": level.colour,
+                        "textBorderColor": colours.surface,
+                        "textBorderWidth": 2,
+                    },
+                }
+                for level in levels
+            ],
+        },
+    }
+
+
+def _value_axis(colours: Colours, digits: int, from_zero: bool, grid: bool = True) -> Option:
+    return {
+        "type": "value",
+        "scale": not from_zero,
+        "splitLine": {"show": grid, "lineStyle": {"color": colours.faint, "opacity": 0.25}},
+        "minInterval": 0 if digits else 1,
+        **axis(colours),
+    }
+
+
+def axis(colours: Colours) -> Option:
+    """Return what all axes have in common."""
+    return {
+        "axisLine": {"onZero": False, "lineStyle": {"color": colours.faint}},
+        "axisLabel": {"color": colours.text, "hideOverlap": True},
+    }
+
+
+def box(colours: Colours) -> Option:
+    """Return what all tooltips have in common."""
+    return {
+        "confine": True,
+        "renderMode": "richText",  # HTML would render what names and labels say
+        "backgroundColor": colours.surface,
+        "borderColor": colours.faint,
+        "textStyle": {"color": colours.text},
+    }

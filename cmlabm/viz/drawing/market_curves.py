@@ -1,0 +1,67 @@
+"""The curves of one market: accuracy, balances, escrow and pending."""
+
+from cmlabm.kinds import KINDS
+from cmlabm.model import CMLModel
+from cmlabm.results.outcomes import depletion_time
+from cmlabm.units import SECONDS_PER_DAY
+from cmlabm.viz.drawing.charts import Curve, Level, Option, curves
+from cmlabm.viz.drawing.colours import Colours
+from cmlabm.viz.drawing.market_picture import shown
+
+
+def accuracy_chart(model: CMLModel, colours: Colours, no_attack: float | None = None) -> Option:
+    """Return the accuracy over time.
+
+    Args:
+        model: the market.
+        colours: for curve and levels.
+        no_attack: the level without an attack, if that is known.
+    """
+    accuracy = model.datacollector.model_vars["accuracy"]
+    levels = [Level("start", accuracy[0], colours.honest)]
+    if no_attack is not None:
+        levels.append(Level("no attack", no_attack, colours.no_attack))
+    depleted_at = depletion_time(model.ledger.movements(), model.accounts("malicious"))
+    if depleted_at is not None:
+        day = depleted_at / SECONDS_PER_DAY
+        levels.append(Level("malicious balance used up, day", day, colours.malicious, True))
+    line = Curve("accuracy", accuracy, colours.accuracy)
+    return curves(colours, [line], levels, digits=3, from_zero=False, legend=False)
+
+
+def balances_chart(model: CMLModel, colours: Colours) -> Option:
+    """Return the balances by kind, and thinner those of the accounts that are drawn singly."""
+    series = model.datacollector.model_vars
+    lines = [
+        Curve(f"{kind}, all", series[f"{kind}_balance"], colours.of_kind(kind), width=3)
+        for kind in KINDS
+        if model.accounts(kind)
+    ]
+    for kind in KINDS:
+        if len(model.accounts(kind)) > 1:
+            accounts = shown(model, kind)
+            balances = model.datacollector.balances(accounts).T.tolist()
+            lines += [
+                Curve(
+                    model.ledger.names[account],
+                    values,
+                    colours.of_kind(kind),
+                    width=1,
+                    opacity=0.55,
+                    listed=False,
+                )
+                for account, values in zip(accounts, balances, strict=True)
+            ]
+    return curves(colours, lines)
+
+
+def escrow_chart(model: CMLModel, colours: Colours) -> Option:
+    """Return what the contract holds, and of how many submissions."""
+    series = model.datacollector.model_vars
+    return curves(
+        colours,
+        [
+            Curve("escrow (tokens, left)", series["escrow"], colours.escrow),
+            Curve("submissions (right)", series["pending"], colours.pending, right_axis=True),
+        ],
+    )

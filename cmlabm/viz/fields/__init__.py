@@ -1,0 +1,1 @@
+"""What a visitor enters: the parameters' fields, entries as text, and their form in the address."""

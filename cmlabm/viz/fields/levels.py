@@ -1,0 +1,67 @@
+"""The values that a slider stops at, made from a parameter's limits and default."""
+
+from functools import cache
+from math import floor, log10
+
+from cmlabm.viz.fields.definitions import default, limits
+from cmlabm.viz.fields.entries import as_text
+
+DOWN, UP = 100, 10
+"""A slider reaches from a hundredth to ten times the default, where the limits allow it."""
+
+LEAST_TOP = 100
+"""However small the default, the slider goes up to this if the limits do."""
+
+LEAST_SHARE = 1e-5
+"""The least value above zero on the slider of a quantity that goes from 0 to 1."""
+
+
+@cache
+def levels(name: str) -> list[str]:
+    """Return a number's levels in order, as text: 1, 2, 5, 10, … with the default among them.
+
+    A parameter that is no number has none.
+
+    Example:
+        >>> levels("num_words")[:5], levels("honest_agents")[:4]
+        (['10', '20', '50', '100', '200'], ['0', '1', '2', '5'])
+    """
+    usual, own = default(name), limits(name)
+    if own is None:
+        return []
+    if own.most <= 1:
+        bottom, top = max(LEAST_SHARE, (usual or 0.1) / DOWN), own.most
+    else:
+        bottom, top = (usual or 1) / DOWN, max(usual * UP, LEAST_TOP)
+    if own.is_whole:
+        bottom = max(bottom, 1)
+    if own.least is not None:
+        bottom = max(bottom, float(own.least))
+    values = {float(usual), *(v for v in _steps(bottom, top) if v <= own.most)}
+    if own.least == 0:
+        values.add(0.0)
+    return [as_text(round(value, 12)) for value in sorted(values)]
+
+
+def nearest(stops: list[str], text: str) -> int:
+    """Return the place of the level nearest to an entry; the first if it is no number.
+
+    Example:
+        >>> nearest(["0", "1", "10"], "7"), nearest(["0", "1"], "many")
+        (2, 0)
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        return 0
+    return min(range(len(stops)), key=lambda place: abs(float(stops[place]) - value))
+
+
+def _steps(bottom: float, top: float) -> list[float]:
+    decades = range(floor(log10(bottom)), floor(log10(top)) + 1)
+    return [
+        step * 10.0**decade
+        for decade in decades
+        for step in (1, 2, 5)
+        if bottom * 0.999 <= step * 10.0**decade <= top * 1.001
+    ]

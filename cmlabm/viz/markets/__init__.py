@@ -1,0 +1,1 @@
+"""The markets behind the page: how they are set up, run, watched and stopped."""

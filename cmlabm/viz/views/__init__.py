@@ -1,0 +1,1 @@
+"""What a visitor sees: the page and its three views."""

@@ -1,0 +1,88 @@
+"""Take a run away from the page: as rows of the command line's tables and as a study file."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import solara
+import tomli_w
+
+from cmlabm.batch.run import Run
+from cmlabm.batch.schema import COLUMNS
+from cmlabm.viz.fields.definitions import NAMES, default
+from cmlabm.viz.markets.stage import Stage
+
+
+def runs_table(stage: Stage) -> pd.DataFrame:
+    """Return a row for each market, as in the command line's ``runs.csv``.
+
+    A market that has not come to its end is ``unfinished``.
+    """
+    rows = []
+    for market in stage.markets:
+        if market.model is not None:
+            model = market.model
+            status = "failed" if market.failure else "unfinished" if market.running else "done"
+            rows.append(
+                {
+                    "run": Run.on(model.parameters, model.seed).id,
+                    **model.parameters.model_dump(),
+                    "seed": model.seed,
+                    "status": status,
+                    **model.outcomes(),
+                    "wall_seconds": market.wall_seconds,
+                    "error": market.failure,
+                }
+            )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def series_table(stage: Stage) -> pd.DataFrame:
+    """Return the daily series of each market, as in the command line's ``series.csv``."""
+    frames = []
+    for market in stage.markets:
+        if market.model is not None:
+            series = market.model.series()
+            series.insert(0, "run", Run.on(market.model.parameters, market.model.seed).id)
+            frames.append(series)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def study_toml(stage: Stage) -> str:
+    """Return a study file whose runs are these markets."""
+    models = [market.model for market in stage.markets if market.model is not None]
+    settings = [model.parameters.model_dump(exclude_none=True) for model in models]
+    names = [
+        name for name in NAMES if any(setting.get(name) != default(name) for setting in settings)
+    ]
+    swept = [name for name in names if len({setting.get(name) for setting in settings}) > 1]
+    study: dict[str, Any] = {
+        "name": "from-the-page",
+        "description": "Saved from the page",
+        "seeds": [model.seed for model in models[:1]],
+        "design": "zip",
+        "parameters": {name: settings[0][name] for name in names if name not in swept},
+        "sweep": {name: [setting[name] for setting in settings] for name in swept},
+    }
+    if not swept:
+        del study["design"], study["sweep"]
+    return tomli_w.dumps(study)
+
+
+def as_csv(stage: Stage, table: Callable[[Stage], pd.DataFrame]) -> str:
+    """Return a table of a stage as CSV, made while its markets stand still."""
+    with stage.lock:
+        return table(stage).to_csv(index=False)
+
+
+@solara.component
+def SaveCard(stage: Stage) -> None:
+    """Downloads."""
+    with solara.Details("Save"), solara.Div(classes=["cml-save"]):
+        for name, data in (
+            ("runs.csv", partial(as_csv, stage, runs_table)),
+            ("series.csv", partial(as_csv, stage, series_table)),
+            ("study.toml", partial(study_toml, stage)),
+        ):
+            solara.FileDownload(data, filename=name, label=name, mime_type="text/plain")

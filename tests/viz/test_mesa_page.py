@@ -1,0 +1,148 @@
+"""The market's picture and curves on Mesa's own page, headless and in a real browser."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import ipyvue
+import ipyvuetify
+import pytest
+import solara
+from mesa.visualization import SolaraViz
+from mesa.visualization.utils import force_update
+
+from cmlabm.model import CMLModel
+from cmlabm.viz.components import AccuracyCurve, BalanceCurves, EscrowCurves, MarketPicture
+from cmlabm.viz.drawing.charts import Option
+from cmlabm.viz.drawing.colours import LIGHT, Colours
+from cmlabm.viz.drawing.market_curves import accuracy_chart, balances_chart, escrow_chart
+from cmlabm.viz.drawing.market_picture import picture
+from viz.conftest import SMALL, Visit, Visitor, serving
+from viz.mesa_page import OwnMarket
+
+DRAWN = [
+    (MarketPicture, picture),
+    (AccuracyCurve, accuracy_chart),
+    (BalanceCurves, balances_chart),
+    (EscrowCurves, escrow_chart),
+]
+SAMPLES = {"train_size": 1500, "test_size": 500}
+
+
+@contextmanager
+def rendered(element: Any) -> Iterator[Any]:
+    """Render without a browser."""
+    _, context = solara.render(element, handle_error=False)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def chart_of(context: Any) -> Option:
+    (board,) = (w for w in context.find(ipyvue.VueTemplate).widgets if hasattr(w, "content"))
+    (chart,) = json.loads(board.content)["charts"]
+    option: Option = chart["option"]
+    return option
+
+
+@pytest.mark.parametrize(("component", "draw"), DRAWN)
+def test_a_component_draws_the_market_and_draws_it_anew_after_each_step(
+    component: Any, draw: Callable[[CMLModel, Colours], Option]
+) -> None:
+    """One that does not watch Mesa's counter would stand still."""
+    model = OwnMarket(rng=5, num_words=100, **SAMPLES)
+    with rendered(component(model)) as context:
+        charts = []
+        for _ in range(3):
+            charts.append(chart_of(context))
+            assert charts[-1] == json.loads(json.dumps(draw(model, LIGHT)))
+            model.step()
+            force_update()
+    assert charts[0] != charts[1] != charts[2]
+
+
+def test_mesas_controls_step_a_market_and_reset_it_with_other_parameters() -> None:
+    """At Reset Mesa makes the model anew, of the same class, from keywords that may be text."""
+    model = solara.reactive(OwnMarket(rng=1, least=7.0, num_words=100, **SAMPLES))
+    parameters = {
+        **SMALL,
+        "rng": "5",
+        "num_words": "50",
+        "least": {"type": "SliderFloat", "label": "least", "value": 7.0, "min": 0.0, "max": 9.0},
+    }
+    viz = SolaraViz(model, components=[MarketPicture], model_params=parameters)
+    with rendered(solara.AppLayout(children=[viz])) as context:
+
+        def press(name: str) -> None:
+            context.find(ipyvuetify.Btn, children=[name]).widget.click()
+
+        press("Step")
+        press("Step")
+        assert (model.value.time, model.value.seed) == (2, 1)
+        press("Reset")
+        assert type(model.value) is OwnMarket
+        assert (model.value.time, model.value.seed, model.value.least) == (0, 5, 7.0)
+        press("Step")
+        same = OwnMarket(rng=5, num_words=50, **SAMPLES)
+        same.step()
+        assert model.value.series().equals(same.series())
+
+
+# In a browser
+
+
+@pytest.fixture(scope="module")
+def mesa_address() -> Iterator[str]:
+    """Mesa's page as its users start it, with Solara's own command."""
+    page = str(Path(__file__).parent / "mesa_page.py")
+    with serving(["-m", "solara", "run", page, "--no-open", "--production"]) as address:
+        yield address
+
+
+def time_of(visitor: Visitor) -> float:
+    return float(visitor.page.locator("text=/^Time: /").inner_text().split()[1])
+
+
+def press(visitor: Visitor, name: str) -> None:
+    visitor.page.locator(f"button:has-text('{name}')").click()
+
+
+def first_accuracy(visitor: Visitor) -> float:
+    """What the second chart, the accuracy's, starts with."""
+    script = "document.querySelectorAll('.cml-chart')[1].chart.getOption().series[0].data[0][1]"
+    return float(visitor.page.evaluate(script))
+
+
+def test_mesas_page_comes_up_steps_plays_and_resets_without_an_error(
+    visit: Visit, mesa_address: str
+) -> None:
+    """Also without a request to another host: Solara would ask one for scripts it has not."""
+    visitor = visit(mesa_address).go()
+    visitor.wait_for(lambda: visitor.page.locator(".cml-chart canvas").count() == len(DRAWN))
+    model = OwnMarket(rng=5, num_words=100, **SAMPLES)
+    for day in range(1, 4):
+        press(visitor, "Step")
+        visitor.wait_for(lambda day=day: time_of(visitor) == day)  # type: ignore[misc]
+    visitor.wait_for(lambda: visitor.points(1) == 4)
+    started_at = model.accuracy
+    assert first_accuracy(visitor) == pytest.approx(started_at, abs=1e-5)
+
+    press(visitor, "▶")
+    model.run()
+    visitor.wait_for(lambda: time_of(visitor) == model.time)
+
+    visitor.page.get_by_label("num_words").fill("300")
+    visitor.page.keyboard.press("Tab")
+    press(visitor, "Reset")
+    visitor.wait_for(lambda: time_of(visitor) == 0)
+    other = OwnMarket(rng=5, num_words=300, **SAMPLES)
+    assert other.accuracy != started_at
+    visitor.wait_for(lambda: visitor.points(1) == 1)
+    assert first_accuracy(visitor) == pytest.approx(other.accuracy, abs=1e-5)
+
+    visitor.page.locator(".v-tab:has-text('Page 1')").click()
+    plot = "document.querySelector('.v-window img')"
+    visitor.wait_for(lambda: bool(visitor.page.evaluate(f"{plot} && {plot}.naturalWidth > 200")))
