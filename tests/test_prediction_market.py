@@ -14,6 +14,7 @@ from cmlabm.contract.ledger import Ledger, Reason
 from cmlabm.data.dataset import Samples
 from cmlabm.mechanisms.prediction_market.loss_record import LossRecord, digest
 from cmlabm.mechanisms.prediction_market.payments import payments
+from cmlabm.mechanisms.prediction_market.settlement import LossSettlement
 from cmlabm.model import CMLModel
 
 ADA, BOB, EVE = 1, 2, 3
@@ -252,15 +253,15 @@ def test_the_errors_recorded_are_those_of_predicting_anew_after_each_submission(
     classifier: str, data: dict[str, Any]
 ) -> None:
     model = opened(classifier=classifier, **data)
-    losses, first = model.contract._losses, deepcopy(model.contract.classifier)
+    settlement, first = model.contract._settlement, deepcopy(model.contract.classifier)
+    assert isinstance(settlement, LossSettlement)
     test, submissions = model.contract._test, model.contract.submissions
     model.run()
-    assert losses is not None
     errors = [np.count_nonzero(first.predict(test.features) != test.labels)]
     for row, label in zip(submissions.row, submissions.label, strict=True):
         first.update(row, label)
         errors.append(np.count_nonzero(first.predict(test.features) != test.labels))
-    assert losses.reveal(test) == errors
+    assert settlement.losses.reveal(test) == errors
     assert len(set(errors)) > 3
 
 
