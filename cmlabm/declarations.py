@@ -23,7 +23,7 @@ class Declaration:
         default: in study files.
         meaning: in a few words, for tables and the page.
         unit: of the value; empty if it has none.
-        choices: the values to choose from; empty if it is a number, a truth value or free text.
+        annotation: the type that a value must have.
         limits: pairs such as ``("ge", 0)``, as pydantic's fields take them.
     """
 
@@ -31,13 +31,8 @@ class Declaration:
     default: Any
     meaning: str
     unit: str = ""
-    choices: tuple[str, ...] = ()
+    annotation: Any = None
     limits: tuple[tuple[str, Any], ...] = ()
-
-    @property
-    def annotation(self) -> Any:
-        """The type that a value must have."""
-        return Literal[self.choices] if self.choices else type(self.default)
 
     def field(self, **about: Any) -> FieldInfo:
         """Return it as a field of a pydantic model.
@@ -65,6 +60,7 @@ def parameter(
     name: str = "",
     unit: str = "",
     choices: tuple[str, ...] = (),
+    annotation: Any = None,
     converted: Callable[[Any], Any] = _as_it_is,
     **limits: Any,
 ) -> Any:
@@ -75,7 +71,8 @@ def parameter(
         meaning: in a few words.
         name: in study files; the field's name by default.
         unit: of the value in study files.
-        choices: the values to choose from.
+        choices: the values to choose from, where there are only some.
+        annotation: the type that a value must have; that of the default otherwise.
         converted: from the value in study files to that of the field, for instance ``to_units``.
         **limits: ``ge``, ``gt``, ``le`` or ``lt`` of a number, ``min_length`` of a text.
 
@@ -87,7 +84,11 @@ def parameter(
         >>> FlatFee().fee, declared_by(FlatFee)[0].unit
         (3000000, 'tokens')
     """
-    declaration = Declaration(name, default, meaning, unit, choices, tuple(limits.items()))
+    if choices:
+        annotation = Literal[choices]
+    elif annotation is None:
+        annotation = type(default)
+    declaration = Declaration(name, default, meaning, unit, annotation, tuple(limits.items()))
     return field(default=converted(default), metadata={_DECLARATION: (declaration, converted)})
 
 

@@ -22,7 +22,7 @@ from cmlabm.contract.agent import ContractAgent
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.contract.refusals import Refusal
 from cmlabm.daily_records import DailyRecords
-from cmlabm.data import load
+from cmlabm.data import DATA_SETS
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError, in_short, shown
 from cmlabm.kinds import KINDS, Kind
@@ -91,16 +91,9 @@ class CMLModel(Model[Any, Any]):
         self.seed = checked_seed(rng)
         self.streams = Streams(self.seed)
         super().__init__(rng=self.seed)
-        self.dataset = load(
-            self.parameters.data,
-            data_path=self.parameters.data_path,
-            num_words=self.parameters.num_words,
-            train_size=self.parameters.train_size,
-            test_size=self.parameters.test_size,
-            label_column=self.parameters.label_column,
-        )
+        self.dataset = DATA_SETS[self.parameters.data].from_parameters(self.parameters).load()
         initial, rest = self._split_training_data()
-        classifier = make_classifier(self.parameters.classifier)
+        classifier = make_classifier(self.parameters.classifier, self.parameters)
         classifier.fit(initial, self.streams.of(Purpose.INITIAL_FIT))
         rules = make_mechanism(self.parameters.incentive, self.parameters)
         self.contract = ContractAgent(self, rules, classifier, self._chosen_test_data())

@@ -1,6 +1,6 @@
 """The parameters of one simulated market: its own, and those of all that it is made of."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -23,7 +23,7 @@ from cmlabm.declarations import Declaration, declared_by, parameter
 from cmlabm.errors import InputError, in_short, named, shown
 from cmlabm.kinds import KINDS, Kind
 from cmlabm.mechanisms import make_mechanism
-from cmlabm.registries import GROUPS, REGISTRIES, chosen
+from cmlabm.registries import GROUPS, OWNERS, REGISTRIES, chosen
 from cmlabm.units import to_units
 from cmlabm.whole_numbers import class_of
 
@@ -105,19 +105,6 @@ class MarketParameters(BaseModel):
 
     data: Literal["synthetic-reviews", "imdb", "breast-cancer", "digits", "table"] = _field(
         "synthetic-reviews", "where the labelled samples come from"
-    )
-    data_path: str | None = _field(
-        None, "archive or folder (imdb), CSV or Parquet file (table)", min_length=1
-    )
-    label_column: str = _field("label", "the column of a table that holds the labels")
-    num_words: int = _field(
-        1000, "how many of the most frequent words are features", "words", ge=1, le=20_000
-    )
-    train_size: int = _field(
-        25_000, "samples to start the model with and to submit", "samples", ge=4, le=1_000_000
-    )
-    test_size: int = _field(
-        25_000, "hidden samples that measure accuracy", "samples", ge=2, le=1_000_000
     )
     initial_fraction: float = _field(
         0.08, "share of the training samples that starts the model", gt=0, le=1
@@ -203,7 +190,8 @@ class MarketParameters(BaseModel):
     @property
     def initial_size(self) -> int:
         """How many of ``train_size`` samples start the model."""
-        return round(self.initial_fraction * self.train_size)
+        train_size: int = self.train_size
+        return round(self.initial_fraction * train_size)
 
     def __reduce__(self) -> Any:
         """Pickle what was set; parameters that users' classes declare are found again by name."""
@@ -246,7 +234,7 @@ class MarketParameters(BaseModel):
             return self
         mechanism = make_mechanism(self.incentive, self)
         _try_out("incentive", type(mechanism), self)
-        make_classifier(self.classifier)
+        make_classifier(self.classifier, self)
         for kind in KINDS:
             own = self.of_kind(kind)
             for behaviour in dict.fromkeys(behaviours_of(kind, own.behaviour, own.agents)):
@@ -298,7 +286,7 @@ def _composed() -> dict[str, Any]:
     declared: dict[str, Declaration] = {}
     owners: dict[str, list[str]] = {}
     groups: dict[str, str] = {}
-    for registered, registry in REGISTRIES.items():
+    for registered, registry in OWNERS.items():
         for known, owner in registry.built_in.items():
             for own in declared_by(owner):
                 if declared.setdefault(own.name, own) != own:
@@ -330,6 +318,23 @@ else:
         Traceback (most recent call last):
         cmlabm.errors.InputError: num_word is not a parameter; did you mean num_words?
     """
+
+
+def parameters_with(classes: Mapping[str, Iterable[str]]) -> type[MarketParameters]:
+    """Return a model of parameters with those that users' classes declare.
+
+    Args:
+        classes: ``module:Class``, by the parameter that they are a value of.
+
+    Raises:
+        InputError: there is no such class, or what one declares is something else already.
+    """
+    own = [
+        (GROUPS[name], REGISTRIES[name].find(name, known))
+        for name, several in classes.items()
+        for known in several
+    ]
+    return _with_own(Parameters, tuple(own))
 
 
 def _unknown_classes(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

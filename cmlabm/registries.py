@@ -5,6 +5,7 @@ from typing import Any
 from cmlabm.behaviours import HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS
 from cmlabm.behaviours.mixtures import names_in
 from cmlabm.classifiers import CLASSIFIERS
+from cmlabm.data import DATA_SETS
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.registry import Registry
 
@@ -14,8 +15,13 @@ REGISTRIES: dict[str, Registry[Any]] = {
     "incentive": MECHANISMS,
     "classifier": CLASSIFIERS,
 }
+"""Those that take ``module:Class`` of a user's own as well."""
+
+OWNERS: dict[str, Registry[Any]] = {"data": DATA_SETS, **REGISTRIES}
+"""All that declare parameters, by the parameter that chooses one of them."""
 
 GROUPS = {
+    "data": "data",
     "honest_behaviour": "honest",
     "malicious_behaviour": "malicious",
     "incentive": "contract",

@@ -139,7 +139,7 @@ def test_text_becomes_the_number_that_it_stands_for() -> None:
 
 def test_parameters_do_not_change() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        Parameters().num_words = 3  # type: ignore[misc]
+        Parameters().max_days = 3  # type: ignore[misc]
 
 
 def test_those_of_a_kind_are_the_fields_with_its_name() -> None:

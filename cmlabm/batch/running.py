@@ -14,7 +14,7 @@ from cmlabm.batch.run import Result, Run
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
 from cmlabm.batch.study_parameters import BUILT_IN, brought, that_matter
-from cmlabm.data import fingerprint, load
+from cmlabm.data import DATA_SETS, fingerprint
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 
@@ -132,19 +132,12 @@ def refuse_impossible_data(runs: list[Run]) -> None:
         InputError: a run asks for more than there is.
     """
     wanted = {
-        (p.data, p.data_path, p.label_column, p.num_words, p.train_size, p.test_size)
-        for p in (run.parameters for run in runs)
-        if p.data in ("imdb", "table")
+        DATA_SETS[own.data].from_parameters(own)
+        for own in (run.parameters for run in runs)
+        if own.data in ("imdb", "table")
     }
-    for data, path, column, words, train, test in sorted(wanted, key=repr):
-        load(
-            data,
-            data_path=path,
-            label_column=column,
-            num_words=words,
-            train_size=train,
-            test_size=test,
-        )
+    for data in sorted(wanted, key=repr):
+        data.load()
 
 
 def _data_of(study: Study) -> str:

@@ -8,9 +8,9 @@ from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 from cmlabm.registries import REGISTRIES
 from cmlabm.viz.fields.address import PageState, from_query, to_query
-from cmlabm.viz.fields.definitions import choices, meaning
-from cmlabm.viz.fields.entries import DEFAULTS, check, problems
-from cmlabm.viz.fields.grouping import GROUPS, group_of
+from cmlabm.viz.fields.definitions import choices, default_text, group_of, meaning
+from cmlabm.viz.fields.entries import check, problems
+from cmlabm.viz.fields.grouping import GROUPS
 from cmlabm.viz.fields.levels import levels, nearest
 
 FREE_TEXT = {"data_path", "label_column"}
@@ -26,7 +26,7 @@ def test_every_parameter_has_a_group_a_meaning_and_a_way_to_be_entered(name: str
 @pytest.mark.parametrize("name", [name for name in Parameters.model_fields if levels(name)])
 def test_every_stop_of_a_slider_is_allowed_at_its_field(name: str) -> None:
     stops = levels(name)
-    assert stops[nearest(stops, DEFAULTS[name])] == DEFAULTS[name]
+    assert stops[nearest(stops, default_text(name))] == default_text(name)
     assert [float(stop) for stop in stops] == sorted({float(stop) for stop in stops})
     for stop in stops:
         sentence = problems({name: stop}, "1").get(name, "")
@@ -35,7 +35,7 @@ def test_every_stop_of_a_slider_is_allowed_at_its_field(name: str) -> None:
 
 
 def test_the_base_case_is_what_stands_in_the_fields() -> None:
-    assert check(DEFAULTS) == Parameters()
+    assert check({name: default_text(name) for name in Parameters.model_fields}) == Parameters()
 
 
 def test_a_class_cannot_be_named_on_the_page() -> None:
@@ -63,7 +63,7 @@ numbers = st.sampled_from(
 def test_an_address_brings_back_the_state(
     entries: dict[str, str], seed: str, view: str, day: int
 ) -> None:
-    entries = {name: text for name, text in entries.items() if text != DEFAULTS[name]}
+    entries = {name: text for name, text in entries.items() if text != default_text(name)}
     state = PageState(view=view, entries=entries, seed=seed, changes=entries, day=day)  # type: ignore[arg-type]
     assert from_query(to_query(state)) == (state, [])
 

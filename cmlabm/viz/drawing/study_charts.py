@@ -11,8 +11,7 @@ from scipy.stats import t
 
 from cmlabm.viz.drawing.charts import Curve, Option, axis, box, curves
 from cmlabm.viz.drawing.colours import Colours
-from cmlabm.viz.fields.definitions import limits
-from cmlabm.viz.fields.entries import as_text
+from cmlabm.viz.fields.definitions import as_text, limits
 
 MOST_LEVELS = 30
 """With more levels (a sampled factor) runs are drawn along the factor's values, without means."""

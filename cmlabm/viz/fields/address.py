@@ -7,10 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
-from cmlabm.viz.fields.definitions import NAMES, choices, limits
+from cmlabm.viz.fields.definitions import choices, default_text, limits, names
 from cmlabm.viz.fields.entries import (
     DEFAULT_SEED,
-    DEFAULTS,
     LONGEST,
     SEED,
     changed,
@@ -114,7 +113,8 @@ def from_query(query: str) -> tuple[PageState, list[str]]:
         complaints.append(f"there is no view {view!r}; there are {', '.join(VIEWS)}")
         view = "live"
     ends = (
-        _whole(own.get("max_days", DEFAULTS["max_days"])) for own in (entries, entries | changes)
+        _whole(own.get("max_days", default_text("max_days")))
+        for own in (entries, entries | changes)
     )
     most = min(MOST_DAYS, max(end or 0 for end in ends))
     day = _whole(found.get("day", "0"))
@@ -149,7 +149,7 @@ def _why_not(name: str, text: str) -> str:
         return f"{name} is not taken from a link; enter it among the parameters"
     if not offers(name, text):
         return f"{name} = {text!r} is not taken from a link; allowed are {', '.join(choices(name))}"
-    if name not in NAMES:
+    if name not in names():
         try:
             Parameters.checked({name: text})
         except InputError as error:

@@ -5,16 +5,24 @@ from collections.abc import Callable, Mapping
 import reacton.ipyvuetify as v
 import solara
 
-from cmlabm.viz.fields.definitions import NAMES, choices, meaning, unit
-from cmlabm.viz.fields.entries import DEFAULTS, SEED
-from cmlabm.viz.fields.grouping import GROUPS, group_of, matters, title
+from cmlabm.viz.fields.definitions import (
+    choices,
+    default_text,
+    group_of,
+    matters,
+    meaning,
+    names,
+    unit,
+)
+from cmlabm.viz.fields.entries import SEED
+from cmlabm.viz.fields.grouping import GROUPS, title
 from cmlabm.viz.fields.levels import levels, nearest
 
 
 @solara.component
 def Field(name: str, text: str, problem: str, on_text: Callable[[str], None]) -> None:
     """A field for one parameter, with its unit, its meaning, and what is wrong with the entry."""
-    known = name in NAMES
+    known = name in names()
     with solara.Div(classes=["cml-field"], style={"position": "relative"}):
         offered = choices(name) if known else ()
         errors = [problem] if problem else []
@@ -82,10 +90,10 @@ def ParameterPanel(
         multiple=True, v_model=opened, on_v_model=set_opened, class_="cml-groups", flat=True
     ):
         for place, group in enumerate(GROUPS):
-            names = [name for name in NAMES if group_of(name) == group]
-            shown = [name for name in names if matters(name, entries)]
-            differing = [name for name in names if name in entries]
-            wrong = [name for name in names if name in problems]
+            own = [name for name in names() if group_of(name) == group]
+            shown = [name for name in own if matters(name, entries)]
+            differing = [name for name in own if name in entries]
+            wrong = [name for name in own if name in problems]
             note = f" · {len(differing)} changed" if differing else ""
             with v.ExpansionPanel():
                 v.ExpansionPanelHeader(
@@ -97,7 +105,7 @@ def ParameterPanel(
                         for name in shown:
                             Field(
                                 name,
-                                entries.get(name, DEFAULTS[name]),
+                                entries.get(name, default_text(name)),
                                 problems.get(name, ""),
                                 enter(name),
                             ).key(name)

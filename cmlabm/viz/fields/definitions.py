@@ -1,17 +1,14 @@
 """What the page knows of each parameter: default, unit, meaning, limits and choices."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 from typing import Any
 
-from cmlabm.parameters import Parameters
-from cmlabm.registries import REGISTRIES
+from cmlabm.parameters import Parameters, parameters_with
+from cmlabm.registries import OWNERS, REGISTRIES, chosen
 from cmlabm.viz.permissions import granted
-
-NAMES: tuple[str, ...] = tuple(Parameters.model_fields)
-"""All parameters, in the order in which they are shown."""
-
-_SCHEMA = Parameters.model_json_schema()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +20,71 @@ class Limits:
     most: float
 
 
+def names() -> tuple[str, ...]:
+    """Return all parameters in the order in which they are shown.
+
+    To those of every market come those of the classes that were named when the page was started.
+    """
+    return tuple(_model().model_fields)
+
+
 def default(name: str) -> Any:
     """Return a parameter's value in the base case."""
-    return Parameters.model_fields[name].default
+    return _model().model_fields[name].default
+
+
+def as_text(value: Any) -> str:
+    """Return a value as it is entered.
+
+    Example:
+        >>> as_text(10_000.0), as_text(0.08), as_text(1e-5), as_text(None)
+        ('10000', '0.08', '1e-05', '')
+    """
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def default_text(name: str) -> str:
+    """Return a parameter's value in the base case as it is entered."""
+    return as_text(default(name))
 
 
 def unit(name: str) -> str:
     """Return a parameter's unit, empty if it has none."""
-    extra: Any = Parameters.model_fields[name].json_schema_extra
-    return str(extra["unit"])
+    return str(_about(name)["unit"])
+
+
+def group_of(name: str) -> str:
+    """Return the group that a parameter stands in.
+
+    Example:
+        >>> group_of("honest_mean_wait_s"), group_of("data_path"), group_of("cost_weight")
+        ('honest', 'data', 'contract')
+    """
+    return str(_about(name)["group"])
+
+
+def matters(name: str, entries: Mapping[str, str]) -> bool:
+    """Return whether a parameter has any effect in the market that the entries stand for.
+
+    Example:
+        >>> matters("cost_weight", {}), matters("cost_weight", {"incentive": "none"})
+        (True, False)
+    """
+    if name == "data_alpha":
+        return entries.get("data_dealing") == "dirichlet"
+    owners = _about(name)["owners"]
+    return not owners or any(
+        known in owners
+        for parameter in OWNERS
+        for known in chosen(parameter, entries.get(parameter, default_text(parameter)))
+    )
 
 
 def meaning(name: str) -> str:
     """Return what a parameter means, in words."""
-    return Parameters.model_fields[name].description or ""
+    return _model().model_fields[name].description or ""
 
 
 def limits(name: str) -> Limits | None:
@@ -67,9 +115,21 @@ def choices(name: str) -> tuple[str, ...]:
     return ("False", "True") if own.get("type") == "boolean" else tuple(own.get("enum", ()))
 
 
+def _model() -> type[Parameters]:
+    return parameters_with(granted().classes)
+
+
+def _about(name: str) -> dict[str, Any]:
+    about: Any = _model().model_fields[name].json_schema_extra
+    return dict(about)
+
+
 def _schema(name: str) -> dict[str, Any]:
     """Return a parameter's type and limits as its JSON schema says them."""
-    own: dict[str, Any] = _SCHEMA["properties"][name]
-    if "$ref" in own:
-        own = own | _SCHEMA["$defs"][own["$ref"].rsplit("/", 1)[-1]]
-    return own
+    return dict(_schemas(_model())[name])
+
+
+@lru_cache(maxsize=8)
+def _schemas(model: type[Parameters]) -> dict[str, Any]:
+    properties: dict[str, Any] = model.model_json_schema()["properties"]
+    return properties

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 from unicodedata import category
 
 from cmlabm.errors import InputError
 from cmlabm.model import checked_seed
 from cmlabm.parameters import Parameters
-from cmlabm.registries import REGISTRIES
-from cmlabm.viz.fields.definitions import NAMES, choices, default
+from cmlabm.registries import REGISTRIES, chosen
+from cmlabm.viz.fields.definitions import choices, default_text, matters, names
 from cmlabm.viz.permissions import granted
 
 SEED = "seed"
@@ -30,34 +29,16 @@ def offers(name: str, text: str) -> bool:
     """
     if name not in REGISTRIES:
         return True
-    chosen = ids_in(text) if name.endswith("_behaviour") else [text.strip()]
-    return set(chosen) <= set(choices(name))
-
-
-def ids_in(text: str) -> list[str]:
-    """Return the ids in a choice of one, or of several with their shares."""
-    return [part.partition("=")[0].strip() for part in text.split(",")]
-
-
-def as_text(value: Any) -> str:
-    """Return a value as it is entered.
-
-    Example:
-        >>> as_text(10_000.0), as_text(0.08), as_text(1e-5), as_text(None)
-        ('10000', '0.08', '1e-05', '')
-    """
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-DEFAULTS: dict[str, str] = {name: as_text(default(name)) for name in NAMES}
-"""The base case as it stands in the fields."""
+    return set(chosen(name, text)) <= set(choices(name))
 
 
 def changed(entries: Mapping[str, str]) -> dict[str, str]:
     """Return the entries that differ from the base case."""
-    return {name: text for name, text in entries.items() if text != DEFAULTS.get(name)}
+    return {
+        name: text
+        for name, text in entries.items()
+        if name not in names() or text != default_text(name)
+    }
 
 
 def check(entries: Mapping[str, str]) -> Parameters:
@@ -70,9 +51,9 @@ def check(entries: Mapping[str, str]) -> Parameters:
     for name, text in entries.items():
         _check_text(name, text)
     for name in REGISTRIES:
-        if not offers(name, entries.get(name, DEFAULTS[name])):
+        if not offers(name, entries.get(name, default_text(name))):
             raise InputError(f"{name} = {entries[name]!r}: allowed are {', '.join(choices(name))}")
-    values = {name: _value(text) for name, text in entries.items()}
+    values = {name: _value(text) for name, text in entries.items() if not _is_idle(name, entries)}
     path = values.get("data_path")
     if path is not None:
         try:
@@ -80,6 +61,11 @@ def check(entries: Mapping[str, str]) -> Parameters:
         except InputError as error:
             raise InputError(f"data_path = {path!r}: {error}") from None
     return Parameters.checked(values)
+
+
+def _is_idle(name: str, entries: Mapping[str, str]) -> bool:
+    """Return whether a parameter is that of a user's class that is not chosen now."""
+    return name not in Parameters.model_fields and name in names() and not matters(name, entries)
 
 
 def check_seed(text: str) -> int:
@@ -138,7 +124,7 @@ def by_field(message: str) -> dict[str, str]:
     found = {}
     for sentence in re.split(r"; (?=\w+ = )", message):
         match = re.match(r"(\w+) = ('.*?'|\S+?):? (.*)", sentence, flags=re.DOTALL)
-        if match and (match[1] == SEED or match[1] in NAMES):
+        if match and (match[1] == SEED or match[1] in names()):
             found[match[1]] = f"{match[3]} ({match[2].strip(chr(39)) or 'nothing'} was entered)"
         else:
             found[""] = sentence

@@ -1,10 +1,8 @@
 """The values that a slider stops at, made from a parameter's limits and default."""
 
-from functools import cache
 from math import floor, log10
 
-from cmlabm.viz.fields.definitions import default, limits
-from cmlabm.viz.fields.entries import as_text
+from cmlabm.viz.fields.definitions import as_text, default, limits
 
 DOWN, UP = 100, 10
 """A slider reaches from a hundredth to ten times the default, where the limits allow it."""
@@ -16,7 +14,6 @@ LEAST_SHARE = 1e-5
 """The least value above zero on the slider of a quantity that goes from 0 to 1."""
 
 
-@cache
 def levels(name: str) -> list[str]:
     """Return a number's levels in order, as text: 1, 2, 5, 10, … with the default among them.
 

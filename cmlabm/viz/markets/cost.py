@@ -80,7 +80,8 @@ def _samples(parameters: Parameters) -> int:
     """Return how many reviews are made; other data are read, and are as large as they are."""
     if parameters.data != "synthetic-reviews":
         return 0
-    return parameters.train_size + parameters.test_size
+    size: int = parameters.train_size + parameters.test_size
+    return size
 
 
 def _agents(parameters: Parameters) -> int:

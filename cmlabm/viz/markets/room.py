@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from cmlabm.data import load
+from cmlabm.data import DATA_SETS
+from cmlabm.data.sources import Source, Table
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 from cmlabm.viz.markets.cost import Cost
@@ -70,18 +71,16 @@ def turn(cost: Cost, stop: threading.Event) -> Iterator[None]:
         turns.release()
 
 
-_loading: WeakValueDictionary[tuple[object, ...], threading.Lock] = WeakValueDictionary()
+_loading: WeakValueDictionary[Source, threading.Lock] = WeakValueDictionary()
 _keys = threading.Lock()
 
 
 def prepare_data(parameters: Parameters) -> None:
     """Have a market's data made once, however many ask for the same; tables are read each time."""
-    if parameters.data == "table":
+    data = DATA_SETS[parameters.data].from_parameters(parameters)
+    if isinstance(data, Table):
         return
-    own = parameters.model_dump(
-        include={"data", "data_path", "num_words", "train_size", "test_size", "label_column"}
-    )
     with _keys:
-        lock = _loading.setdefault(tuple(own.values()), threading.Lock())
+        lock = _loading.setdefault(data, threading.Lock())
     with lock:
-        load(**own)
+        data.load()

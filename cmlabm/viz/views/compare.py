@@ -10,8 +10,8 @@ from cmlabm.model import CMLModel
 from cmlabm.viz.drawing.colours import colours
 from cmlabm.viz.drawing.pair_curves import pair_charts
 from cmlabm.viz.fields.controls import Field, ParameterPanel, SeedField
-from cmlabm.viz.fields.definitions import NAMES
-from cmlabm.viz.fields.entries import DEFAULTS, SEED, problems
+from cmlabm.viz.fields.definitions import default_text, names
+from cmlabm.viz.fields.entries import SEED, problems
 from cmlabm.viz.markets.player import Player, use_open_stage
 from cmlabm.viz.markets.session import Session
 from cmlabm.viz.markets.stage import Stage
@@ -89,11 +89,11 @@ def Differences(
 
     def add(name: str | None) -> None:
         if name:
-            on_changes({**changes, name: first.get(name, DEFAULTS[name])})
+            on_changes({**changes, name: first.get(name, default_text(name))})
 
     v.Autocomplete(
         label="change a parameter",
-        items=[name for name in NAMES if name not in changes],
+        items=[name for name in names() if name not in changes],
         v_model=None,
         on_v_model=add,
         dense=True,

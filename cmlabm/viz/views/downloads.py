@@ -10,7 +10,7 @@ import tomli_w
 
 from cmlabm.batch.run import Run
 from cmlabm.batch.schema import COLUMNS
-from cmlabm.viz.fields.definitions import NAMES, default
+from cmlabm.viz.fields.definitions import default, names
 from cmlabm.viz.markets.stage import Stage
 
 
@@ -53,16 +53,16 @@ def study_toml(stage: Stage) -> str:
     """Return a study file whose runs are these markets."""
     models = [market.model for market in stage.markets if market.model is not None]
     settings = [model.parameters.model_dump(exclude_none=True) for model in models]
-    names = [
-        name for name in NAMES if any(setting.get(name) != default(name) for setting in settings)
+    changed = [
+        name for name in names() if any(setting.get(name) != default(name) for setting in settings)
     ]
-    swept = [name for name in names if len({setting.get(name) for setting in settings}) > 1]
+    swept = [name for name in changed if len({setting.get(name) for setting in settings}) > 1]
     study: dict[str, Any] = {
         "name": "from-the-page",
         "description": "Saved from the page",
         "seeds": [model.seed for model in models[:1]],
         "design": "zip",
-        "parameters": {name: settings[0][name] for name in names if name not in swept},
+        "parameters": {name: settings[0][name] for name in changed if name not in swept},
         "sweep": {name: [setting[name] for setting in settings] for name in swept},
     }
     if not swept:

@@ -19,7 +19,7 @@ from cmlabm.viz.drawing.study_charts import (
     run_curves,
     summary_html,
 )
-from cmlabm.viz.fields.entries import as_text
+from cmlabm.viz.fields.definitions import as_text
 from cmlabm.viz.markets.session import Session
 from cmlabm.viz.permissions import granted
 from cmlabm.viz.views.board import Board

@@ -6,8 +6,8 @@ import pandas as pd
 
 from cmlabm.results.outcomes import OUTCOMES
 from cmlabm.viz.drawing.study_charts import MOST_CURVES
-from cmlabm.viz.fields.definitions import NAMES
-from cmlabm.viz.fields.entries import as_text, changed
+from cmlabm.viz.fields.definitions import as_text, names
+from cmlabm.viz.fields.entries import changed
 from cmlabm.viz.views.study_reading import Reading
 
 FIRST_OUTCOME = "final_accuracy"
@@ -16,7 +16,7 @@ FIRST_OUTCOME = "final_accuracy"
 def entries_of(row: dict[str, Any]) -> dict[str, str]:
     """Return a run's parameters as entries, where they differ from the base case."""
     return changed(
-        {name: "" if pd.isna(row[name]) else as_text(row[name]) for name in NAMES if name in row}
+        {name: "" if pd.isna(row[name]) else as_text(row[name]) for name in names() if name in row}
     )
 
 
@@ -50,8 +50,7 @@ def unknown(reading: Reading, factor: str, outcome: str) -> list[str]:
 
 def varied(runs: pd.DataFrame) -> list[str]:
     """Return the parameters of which there is more than one value."""
-    names = [name for name in NAMES if name in runs]
-    return [name for name in names if runs[name].nunique() > 1]
+    return [name for name in names() if name in runs and runs[name].nunique() > 1]
 
 
 def filtered(runs: pd.DataFrame, kept: dict[str, list[str]]) -> pd.DataFrame:
