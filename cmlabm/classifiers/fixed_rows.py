@@ -10,8 +10,8 @@ from scipy.sparse import csr_array
 from cmlabm.classifiers.rows import counting
 from cmlabm.data.rows import BinaryRow
 
-GROUP = 4
-"""So many features are looked up at once."""
+GROUP = 6
+"""So many features are looked up at once: the more, the fewer look-ups in a larger table."""
 
 FEW = 24
 """So few bits are sooner summed up one by one than added to each other."""
