@@ -54,6 +54,10 @@ class FixedRows:
         sums = groups.reshape(-1, GROUP) @ PATTERNS
         return np.asarray(self._patterns @ sums.ravel())
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Store no more than what the rest can be made of."""
+        return {"_features": self._features, "most_ones": self.most_ones}
+
     @cached_property
     def _columns(self) -> NDArray[np.uint64]:
         """Which rows have each feature, as bits, shape (features, ceil(rows / 64))."""
