@@ -10,8 +10,8 @@ from scipy.sparse import csr_array
 from cmlabm.classifiers.rows import counting
 from cmlabm.data.rows import BinaryRow
 
-GROUP = 4
-"""So many features are looked up at once."""
+GROUP = 6
+"""So many features are looked up at once: the more, the fewer look-ups in a larger table."""
 
 FEW = 24
 """So few bits are sooner summed up one by one than added to each other."""
@@ -53,6 +53,10 @@ class FixedRows:
         groups[: len(weights)] = weights
         sums = groups.reshape(-1, GROUP) @ PATTERNS
         return np.asarray(self._patterns @ sums.ravel())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Store no more than what the rest can be made of."""
+        return {"_features": self._features, "most_ones": self.most_ones}
 
     @cached_property
     def _columns(self) -> NDArray[np.uint64]:
