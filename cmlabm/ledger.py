@@ -215,4 +215,5 @@ class Ledger:
 
     def movements(self) -> NDArray[np.int64]:
         """Return every movement so far, shape (movements, 6), columns as in ``COLUMNS``."""
-        return np.array(self._movements, dtype=np.int64).reshape(-1, len(self.COLUMNS))
+        # A slice is a copy made at once: one thread may draw a market while another steps it.
+        return np.frombuffer(self._movements[:], dtype=np.int64).reshape(-1, len(self.COLUMNS))
