@@ -128,7 +128,7 @@ def test_values_that_just_go_together_are_taken(together: dict[str, Any]) -> Non
 
 
 def test_every_fault_is_named() -> None:
-    with pytest.raises(InputError, match=r"num_words = 0: .*; max_days = 0: "):
+    with pytest.raises(InputError, match=r"max_days = 0: .*; num_words = 0: "):
         Parameters.checked({"num_words": 0, "max_days": 0})
 
 
