@@ -128,7 +128,7 @@ ALL = "fit = predict = label = margins = watch = error_count"
         (f"def update(self, row): ...\n {ALL} = update", "fit must take (samples, rng)"),
         (
             f"def __init__(self, n): ...\n update = {ALL} = print",
-            "cannot be made without arguments",
+            "cannot be made (",
         ),
     ],
     ids=["missing", "signature", "arguments"],
@@ -173,7 +173,7 @@ def test_an_estimator_without_a_decision_function_has_no_margins() -> None:
         ("sklearn.svm:SVC", "has no method partial_fit"),
         ("sklearn.preprocessing:StandardScaler", "has no method predict"),
         ("sklearn.linear_model:SGDRegressor", "is not a scikit-learn classifier"),
-        ("sklearn.multiclass:OneVsRestClassifier", "cannot be made without arguments"),
+        ("sklearn.multiclass:OneVsRestClassifier", "cannot be made "),
     ],
 )
 def test_what_is_no_classifier_is_refused(classifier: str, why: str) -> None:
