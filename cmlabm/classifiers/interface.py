@@ -6,7 +6,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.classifiers.anew import PredictedErrors, PredictionWatch, features_of, form_of
+from cmlabm.classifiers.anew import (
+    PredictedErrors,
+    PredictionWatch,
+    features_of,
+    form_of,
+    labels_of,
+)
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import Row
 
@@ -76,7 +82,7 @@ class Classifier(Protocol):
 
     def label(self, row: Row) -> int:
         """Return the predicted label of one sample."""
-        return int(self.predict(features_of(row))[0])
+        return int(labels_of(self.predict, features_of(row))[0])
 
     def margins(self, features: Features) -> NDArray[np.float64] | None:  # noqa: ARG002
         """Return how far each sample lies on the side of its class, or None without such a notion.
