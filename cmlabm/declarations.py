@@ -10,8 +10,10 @@ from pydantic import Field
 from pydantic.fields import FieldInfo
 
 from cmlabm.errors import InputError
+from cmlabm.whole_numbers import class_of
 
 _DECLARATION = "parameter"
+_LIMITS = ("ge", "gt", "le", "lt", "min_length")
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,9 @@ def parameter(
         converted: from the value in study files to that of the field, for instance ``to_units``.
         **limits: ``ge``, ``gt``, ``le`` or ``lt`` of a number, ``min_length`` of a text.
 
+    Raises:
+        InputError: a limit is none of these, or the default is None and does not say which type.
+
     Example:
         >>> from cmlabm.units import to_units
         >>> @dataclass(frozen=True)
@@ -84,9 +89,19 @@ def parameter(
         >>> FlatFee().fee, declared_by(FlatFee)[0].unit
         (3000000, 'tokens')
     """
+    unknown = [limit for limit in limits if limit not in _LIMITS]
+    if unknown:
+        raise InputError(
+            f"parameter {meaning!r}: {unknown[0]} is no limit; allowed are {', '.join(_LIMITS)}"
+        )
     if choices:
         annotation = Literal[choices]
     elif annotation is None:
+        if default is None:
+            raise InputError(
+                f"parameter {meaning!r}: is None by default, so its annotation must be given, such"
+                f" as annotation=float | None"
+            )
         annotation = type(default)
     declaration = Declaration(name, default, meaning, unit, annotation, tuple(limits.items()))
     return field(default=converted(default), metadata={_DECLARATION: (declaration, converted)})
@@ -117,8 +132,8 @@ def _declarations(owner: type) -> list[tuple[str, Declaration, Callable[[Any], A
         loose = [name for name, value in vars(kind).items() if isinstance(value, dataclasses.Field)]
         if loose:
             raise InputError(
-                f"{owner.__module__}:{owner.__qualname__}: declares the parameter {loose[0]}, so"
-                f" {kind.__qualname__} must be a dataclass"
+                f"{class_of(owner)}: declares the parameter {loose[0]}, so {kind.__qualname__} must"
+                f" be a dataclass"
             )
     found = []
     for own in fields(owner) if is_dataclass(owner) else ():
