@@ -1,7 +1,7 @@
 """Parameters as their owners declare them: a field of the class whose rule they are of."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal
@@ -117,12 +117,20 @@ def declared_by(owner: type) -> list[Declaration]:
 
 
 def made_with[T](owner: type[T], parameters: object) -> T:
-    """Return an object of a class with the values that some parameters have for it."""
+    """Return an object of a class with the values that some parameters have for it.
+
+    Raises:
+        InputError: they have none for one that it declares.
+    """
     kind: type = owner
-    values: Mapping[str, Any] = {
-        attribute: converted(getattr(parameters, declaration.name))
-        for attribute, declaration, converted in _declarations(kind)
-    }
+    values: dict[str, Any] = {}
+    for attribute, declaration, converted in _declarations(kind):
+        if not hasattr(parameters, declaration.name):
+            raise InputError(
+                f"{class_of(kind)}: declares {declaration.name}, which these parameters do not"
+                f" have; make them by Parameters.checked"
+            )
+        values[attribute] = converted(getattr(parameters, declaration.name))
     return owner(**values)
 
 

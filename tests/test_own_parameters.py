@@ -216,3 +216,8 @@ def test_a_parameter_that_is_none_by_default_says_what_else_it_may_be() -> None:
 def test_a_name_like_no_other_may_be_of_a_class_that_is_not_named() -> None:
     with pytest.raises(InputError, match=r"^fee is not .*, or a parameter of a class that is not"):
         Parameters.checked({"fee": 3})
+
+
+def test_parameters_made_without_those_of_a_users_class_are_told_how_to_be_made() -> None:
+    with pytest.raises(ValueError, match=r"declares surcharge, .*make them by Parameters\.checked"):
+        Parameters(incentive="users_own:Surcharge")
