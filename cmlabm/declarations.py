@@ -1,17 +1,19 @@
 """Parameters as their owners declare them: a field of the class whose rule they are of."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from cmlabm.errors import InputError
+from cmlabm.whole_numbers import class_of
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _DECLARATION = "parameter"
+_LIMITS = ("ge", "gt", "le", "lt", "min_length")
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,9 @@ def parameter(
         converted: from the value in study files to that of the field, for instance ``to_units``.
         **limits: ``ge``, ``gt``, ``le`` or ``lt`` of a number, ``min_length`` of a text.
 
+    Raises:
+        InputError: a limit is none of these, or the default is None and does not say which type.
+
     Example:
         >>> from cmlabm.units import to_units
         >>> @dataclass(frozen=True)
@@ -86,9 +91,19 @@ def parameter(
         >>> FlatFee().fee, declared_by(FlatFee)[0].unit
         (3000000, 'tokens')
     """
+    unknown = [limit for limit in limits if limit not in _LIMITS]
+    if unknown:
+        raise InputError(
+            f"parameter {meaning!r}: {unknown[0]} is no limit; allowed are {', '.join(_LIMITS)}"
+        )
     if choices:
         annotation = Literal[choices]
     elif annotation is None:
+        if default is None:
+            raise InputError(
+                f"parameter {meaning!r}: is None by default, so its annotation must be given, such"
+                f" as annotation=float | None"
+            )
         annotation = type(default)
     declaration = Declaration(name, default, meaning, unit, annotation, tuple(limits.items()))
     return field(default=converted(default), metadata={_DECLARATION: (declaration, converted)})
@@ -104,12 +119,20 @@ def declared_by(owner: type) -> list[Declaration]:
 
 
 def made_with[T](owner: type[T], parameters: object) -> T:
-    """Return an object of a class with the values that some parameters have for it."""
+    """Return an object of a class with the values that some parameters have for it.
+
+    Raises:
+        InputError: they have none for one that it declares.
+    """
     kind: type = owner
-    values: Mapping[str, Any] = {
-        attribute: converted(getattr(parameters, declaration.name))
-        for attribute, declaration, converted in _declarations(kind)
-    }
+    values: dict[str, Any] = {}
+    for attribute, declaration, converted in _declarations(kind):
+        if not hasattr(parameters, declaration.name):
+            raise InputError(
+                f"{class_of(kind)}: declares {declaration.name}, which these parameters do not"
+                f" have; make them by Parameters.checked"
+            )
+        values[attribute] = converted(getattr(parameters, declaration.name))
     return owner(**values)
 
 
@@ -119,8 +142,8 @@ def _declarations(owner: type) -> list[tuple[str, Declaration, Callable[[Any], A
         loose = [name for name, value in vars(kind).items() if isinstance(value, dataclasses.Field)]
         if loose:
             raise InputError(
-                f"{owner.__module__}:{owner.__qualname__}: declares the parameter {loose[0]}, so"
-                f" {kind.__qualname__} must be a dataclass"
+                f"{class_of(owner)}: declares the parameter {loose[0]}, so {kind.__qualname__} must"
+                f" be a dataclass"
             )
     found = []
     for own in fields(owner) if is_dataclass(owner) else ():

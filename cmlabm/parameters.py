@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PydanticUserError,
+    TypeAdapter,
     ValidationError,
     ValidationInfo,
     create_model,
@@ -29,6 +31,9 @@ from cmlabm.whole_numbers import class_of
 
 MOST_UNITS = 2**62
 """More money than this in one market could overflow a 64-bit column of amounts."""
+
+_ARGUMENTS = ("parameters", "rng", "seed")
+"""What a market is made with beside its parameters."""
 
 _STORED = {"stored": True}
 
@@ -288,6 +293,20 @@ def parameters_with(classes: Mapping[str, Iterable[str]]) -> type[MarketParamete
     return _with_own(Parameters, tuple(own))
 
 
+def perhaps(unknown: str, known: Iterable[str]) -> str:
+    """Return the question which parameter is meant by a name that is none's.
+
+    Example:
+        >>> perhaps("num_word", Parameters.model_fields)
+        'did you mean num_words?'
+        >>> perhaps("fee", Parameters.model_fields)
+        'did you mean test_size, or a parameter of a class that is not named?'
+    """
+    (near,) = get_close_matches(unknown, known, n=1, cutoff=0.0)
+    is_far = not get_close_matches(unknown, [near])
+    return f"did you mean {near}{', or a parameter of a class that is not named' * is_far}?"
+
+
 def _unknown_classes(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Return the classes that values name, with their parameter, that are not built in."""
     for name, registry in REGISTRIES.items():
@@ -325,11 +344,12 @@ def _with_own[T: MarketParameters](model: type[T], own: tuple[tuple[str, type], 
             known = model.model_fields.get(declared.name) or fields.get(declared.name, (0, None))[1]
             if known is None:
                 _check_name(declared.name, owner)
+                _check_default(declared, owner)
                 fields[declared.name] = (declared.annotation, field)
             elif not _are_alike(known, field):
                 raise InputError(
                     f"{class_of(owner)}: declares {declared.name}, which is a parameter already,"
-                    f" with another default, range, unit or meaning; give it another name"
+                    f" with another default, range, unit or meaning; call it otherwise by name="
                 )
     if not fields:
         return model
@@ -338,10 +358,23 @@ def _with_own[T: MarketParameters](model: type[T], own: tuple[tuple[str, type], 
 
 
 def _check_name(name: str, owner: type) -> None:
-    if not name.isidentifier() or name.startswith(("_", "model_")) or hasattr(Parameters, name):
+    is_taken = name in _ARGUMENTS or hasattr(Parameters, name)
+    if not name.isidentifier() or name.startswith(("_", "model_")) or is_taken:
         raise InputError(
             f"{class_of(owner)}: declares {shown(name)}, which cannot be the name of a parameter"
         )
+
+
+def _check_default(declared: Declaration, owner: type) -> None:
+    try:
+        kind: Any = Annotated[declared.annotation, declared.field()]
+        TypeAdapter(kind).validate_python(declared.default)
+    except (ValidationError, PydanticUserError, TypeError) as error:
+        why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else in_short(error)
+        raise InputError(
+            f"{class_of(owner)}: {declared.name} = {shown(declared.default)} by default:"
+            f" {_plain(why)}"
+        ) from None
 
 
 def _are_alike(one: Any, other: Any) -> bool:
@@ -370,12 +403,15 @@ def _remade(values: dict[str, Any]) -> MarketParameters:
 def _sentence(error: Any, model: type[BaseModel]) -> str:
     name = ".".join(map(str, error["loc"]))
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(name, model.model_fields, n=1, cutoff=0.0)
-        return f"{named(name)} is not a parameter; did you mean {near[0]}?"
+        return f"{named(name)} is not a parameter; {perhaps(name, model.model_fields)}"
     message = str(error["msg"]).removeprefix("Value error, ")
     if not name:
         return message
     if error["type"] == "int_parsing_size":
         message = "must have fewer digits"
-    message = message.removeprefix("Input ").replace("should", "must", 1)
-    return f"{name} = {shown(error['input'])}: {message}"
+    return f"{name} = {shown(error['input'])}: {_plain(message)}"
+
+
+def _plain(message: str) -> str:
+    """Return what pydantic says, as it can stand behind a value."""
+    return message.removeprefix("Input ").replace("should", "must", 1)

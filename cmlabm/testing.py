@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from cmlabm.behaviours import Behaviour
+from cmlabm.behaviours import Behaviour, HonestBehaviour, MaliciousBehaviour
 from cmlabm.classifiers import make_classifier
 from cmlabm.contract.ledger import OUTSIDE, Ledger
 from cmlabm.contract.submissions import Fate
 from cmlabm.declarations import declared_by
-from cmlabm.errors import InputError, in_short
+from cmlabm.errors import InputError, in_short, shown
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.interface import Mechanism
 from cmlabm.model import CMLModel
@@ -57,6 +57,7 @@ def check_behaviour(behaviour: type[Behaviour], **parameters: Any) -> list[str]:
         The names of the checks that it passed.
 
     Raises:
+        InputError: it is no such class, or cannot be imported.
         AssertionError: it fails a check; the message says which, in what market, and what to mend.
 
     Example:
@@ -64,7 +65,11 @@ def check_behaviour(behaviour: type[Behaviour], **parameters: Any) -> list[str]:
         >>> check_behaviour(Echo)[-1]
         'claiming_everything_is_claiming_one_by_one'
     """
-    named = {f"{_checked(behaviour).kind}_behaviour": class_of(behaviour)}
+    named = {
+        f"{_checked(behaviour, HonestBehaviour, MaliciousBehaviour).kind}_behaviour": class_of(
+            behaviour
+        )
+    }
     return _run(named | {"incentive": incentive} | parameters for incentive in MECHANISMS.built_in)
 
 
@@ -79,9 +84,10 @@ def check_mechanism(mechanism: type[Mechanism], **parameters: Any) -> list[str]:
         The names of the checks that it passed.
 
     Raises:
+        InputError: it is no such class, or cannot be imported.
         AssertionError: it fails a check; the message says which, in what market, and what to mend.
     """
-    named = {"incentive": class_of(_checked(mechanism))}
+    named = {"incentive": class_of(_checked(mechanism, Mechanism))}
     return _run(
         named | {"honest_behaviour": honest, "malicious_behaviour": attacker} | parameters
         for honest, attacker in product(("study", "budget"), ("label-flip", "echo", "sybil"))
@@ -100,6 +106,7 @@ def check_classifier(classifier: type[Any], **parameters: Any) -> list[str]:
         The names of the checks that it passed.
 
     Raises:
+        InputError: it is no such class, or cannot be imported.
         AssertionError: it fails a check; the message says which, in what market, and what to mend.
     """
     named = {"classifier": class_of(_checked(classifier))}
@@ -108,6 +115,11 @@ def check_classifier(classifier: type[Any], **parameters: Any) -> list[str]:
         for incentive in ("deposit-refund-take", "prediction-market")
     ]
     return _run(settings, (watched_samples_are_predicted_as_any_others, *CHECKS))
+
+
+def it_runs(setting: Setting) -> None:
+    """Mend what the error says: the class raised it, or gave what the market cannot use."""
+    _finished(setting)
 
 
 def it_is_reproducible(setting: Setting) -> None:
@@ -187,7 +199,11 @@ CHECKS: tuple[Check, ...] = (
 """What holds in every market, whatever it is made of; each says what to mend if it does not."""
 
 
-def _checked[T: type[Any]](brought: T) -> T:
+def _checked[T: type[Any]](brought: T, *bases: type) -> T:
+    if not isinstance(brought, type) or (bases and not issubclass(brought, bases)):
+        wanted = " or ".join(base.__name__ for base in bases)
+        must_be = f"a subclass of {wanted}" if bases else "a class"
+        raise InputError(f"{shown(brought)}: must be {must_be}")
     if "<locals>" in brought.__qualname__:
         raise InputError(f"{class_of(brought)}: must be importable, not made within a function")
     for declared in declared_by(brought):
@@ -198,7 +214,7 @@ def _checked[T: type[Any]](brought: T) -> T:
 def _run(settings: Iterable[Setting], checks: Iterable[Check] = CHECKS) -> list[str]:
     checks = list(checks)
     for setting in settings:
-        for check in checks:
+        for check in (it_runs, *checks):
             try:
                 check(setting)
             except Exception as error:

@@ -75,7 +75,7 @@ def test_every_outcome_and_series_is_in_the_tables_of_the_documents() -> None:
 
 
 def test_the_behaviour_and_the_mechanism_of_the_library_page_run(tmp_path: Path) -> None:
-    (example,) = blocks("docs/library.md", "python")
+    example, _ = blocks("docs/library.md", "python")
     (tmp_path / "my_market.py").write_text(example)
     output = run(
         "from cmlabm import CMLModel\n"
@@ -86,3 +86,25 @@ def test_the_behaviour_and_the_mechanism_of_the_library_page_run(tmp_path: Path)
         tmp_path,
     )
     assert output == "{2000000} True\n"
+
+
+def test_the_settlement_of_the_library_page_runs(tmp_path: Path) -> None:
+    _, example = blocks("docs/library.md", "python")
+    (tmp_path / "my_market.py").write_text(example)
+    output = run(
+        "from cmlabm import CMLModel\n"
+        "model = CMLModel(rng=1, train_size=300, test_size=100, num_words=50,"
+        " incentive='my_market:Piecework', piecework_bounty=27.6)\n"
+        "assert model.run()['submissions'] == 276\n"
+        "print(model.honest_balance + model.malicious_balance, model.escrow)",
+        tmp_path,
+    )
+    assert output == "20027.6 0.0\n"
+
+
+def test_every_module_that_tells_the_way_of_a_submission_is_there() -> None:
+    for name in ("README.md", "docs/contributing.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for path in re.findall(r"`([a-z_/]+\.py)`", text):
+            places = [ROOT / top / path for top in ("", "cmlabm", "cmlabm/behaviours")]
+            assert any(place.exists() for place in places), f"{name}: {path}"

@@ -2,10 +2,12 @@
 
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from small_market import market, record
+from users_own import WordVotes
 
 from cmlabm.classifiers import CLASSIFIERS, make_classifier
 from cmlabm.data import load
@@ -128,7 +130,7 @@ ALL = "fit = predict = label = margins = watch = error_count"
         (f"def update(self, row): ...\n {ALL} = update", "fit must take (samples, rng)"),
         (
             f"def __init__(self, n): ...\n update = {ALL} = print",
-            "cannot be made without arguments",
+            "cannot be made (",
         ),
     ],
     ids=["missing", "signature", "arguments"],
@@ -148,6 +150,30 @@ def test_a_class_without_a_classifiers_methods_is_refused(
 def test_a_subclass_that_does_not_predict_is_refused() -> None:
     with pytest.raises(InputError, match=r"'cmlabm.classifiers:Classifier': has no method fit"):
         make_classifier("cmlabm.classifiers:Classifier")
+
+
+@pytest.mark.parametrize(
+    ("predicted", "given"),
+    [
+        (np.full(4, 0.5), r"float64 in the shape \(4,\)"),
+        (np.zeros(3, dtype=int), r"int64 in the shape \(3,\)"),
+        (None, r"object in the shape \(\)"),
+    ],
+)
+def test_what_is_not_a_label_for_each_sample_is_refused(predicted: Any, given: str) -> None:
+    """Else halves would count as errors, and three predictions fail far from their cause."""
+
+    class Own(WordVotes):
+        def predict(self, features: Any) -> Any:
+            return predicted
+
+    samples = load("synthetic-reviews", num_words=9, train_size=4, test_size=2).train
+    watch = Own().watch(samples)
+    for number in range(4):
+        watch.add(samples.row(number))
+    for ask in (Own().error_count(samples).now, lambda: watch.predictions(0, 4)):
+        with pytest.raises(InputError, match=f"Own: predict gave {given}: must be whole numbers"):
+            ask()
 
 
 def test_counts_cannot_be_negative() -> None:
@@ -173,7 +199,7 @@ def test_an_estimator_without_a_decision_function_has_no_margins() -> None:
         ("sklearn.svm:SVC", "has no method partial_fit"),
         ("sklearn.preprocessing:StandardScaler", "has no method predict"),
         ("sklearn.linear_model:SGDRegressor", "is not a scikit-learn classifier"),
-        ("sklearn.multiclass:OneVsRestClassifier", "cannot be made without arguments"),
+        ("sklearn.multiclass:OneVsRestClassifier", "cannot be made "),
     ],
 )
 def test_what_is_no_classifier_is_refused(classifier: str, why: str) -> None:

@@ -133,9 +133,51 @@ class Undecorated(Mechanism):
         return TOKEN
 
 
+class Free(Mechanism):
+    """Has no parameters."""
+
+    awaits_claims = False
+    lets_take = False
+
+    def required_deposit(self, waited: int, standing: Standing) -> int:
+        return 0
+
+
+@dataclass(frozen=True)
+class TooDear(Free):
+    """Has a default that may not be set."""
+
+    fee: float = parameter(5.0, "a fee", ge=0, le=3)
+
+
+@dataclass(frozen=True)
+class Worded(Free):
+    """Has a default that is none of the choices."""
+
+    fee: str = parameter("low", "a fee", name="wording", choices=("none", "high"))
+
+
+@dataclass(frozen=True)
+class Limited(Free):
+    """Gives text a limit that only numbers have."""
+
+    fee: str = parameter("low", "a fee", name="wording", ge=0)
+
+
+@dataclass(frozen=True)
+class Seeded(Free):
+    """Calls a parameter as markets call their seed."""
+
+    fee: int = parameter(1, "a fee", name="rng")
+
+
 @pytest.mark.parametrize(
     ("brought", "words"),
     [
+        (TooDear, "TooDear: fee = 5.0 by default: must be less than or equal to 3"),
+        (Worded, "Worded: wording = 'low' by default: must be 'none' or 'high'"),
+        (Limited, "Limited: wording = 'low' by default: TypeError: Unable to apply constraint"),
+        (Seeded, "declares 'rng', which cannot be the name of a parameter"),
         (Cheaper, "declares cost_weight, which is a parameter already"),
         (Clashing, "declares 'model_dump', which cannot be the name of a parameter"),
         (Undecorated, "declares the parameter fee, so Undecorated must be a dataclass"),
@@ -159,3 +201,23 @@ def test_what_is_declared_can_be_made_of_any_object_that_has_the_values() -> Non
         fee: int = parameter(1.0, "a fee", converted=lambda tokens: int(tokens * TOKEN))
 
     assert made_with(Fee, Values(0.5)).fee == 500_000
+
+
+def test_a_parameter_has_no_other_limits_than_there_are() -> None:
+    with pytest.raises(InputError, match="'a fee': minimum is no limit; allowed are ge, gt, le"):
+        parameter(1.0, "a fee", minimum=0)
+
+
+def test_a_parameter_that_is_none_by_default_says_what_else_it_may_be() -> None:
+    with pytest.raises(InputError, match="'a fee': is None by default, so its annotation must be"):
+        parameter(None, "a fee")
+
+
+def test_a_name_like_no_other_may_be_of_a_class_that_is_not_named() -> None:
+    with pytest.raises(InputError, match=r"^fee is not .*, or a parameter of a class that is not"):
+        Parameters.checked({"fee": 3})
+
+
+def test_parameters_made_without_those_of_a_users_class_are_told_how_to_be_made() -> None:
+    with pytest.raises(ValueError, match=r"declares surcharge, .*make them by Parameters\.checked"):
+        Parameters(incentive="users_own:Surcharge")

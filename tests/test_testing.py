@@ -53,6 +53,13 @@ class Forger(users_own.Contrarian):
         return True
 
 
+class Stumbler(users_own.Contrarian):
+    """Fails when it wakes."""
+
+    def label_for(self, row: Row, truth: int) -> int:
+        raise OSError("no")
+
+
 class Liar(NearestCentroid):
     """Says another label of a sample by itself than among others."""
 
@@ -67,6 +74,7 @@ class Liar(NearestCentroid):
         (check_behaviour, Moody, "Draw from ``self.draws``"),
         (check_behaviour, Hoarder, "it_can_be_pickled_every_night fails .*Keep no lambdas"),
         (check_mechanism, Volume, "claiming_everything_is_claiming_one_by_one .*by itself"),
+        (check_behaviour, Stumbler, r"it_runs fails where .* \(OSError: no\)\. Mend what"),
         (check_behaviour, Forger, "fails .*balances must change by movements only"),
         (check_classifier, Liar, "watched_samples_are_predicted_as_any_others fails"),
     ],
@@ -83,3 +91,19 @@ def test_a_class_must_be_importable() -> None:
 
     with pytest.raises(InputError, match="must be importable, not made within a function"):
         check_behaviour(Local)
+
+
+@pytest.mark.parametrize(
+    ("check", "brought", "words"),
+    [
+        (check_behaviour, users_own.Toll, "a subclass of HonestBehaviour or MaliciousBehaviour"),
+        (check_mechanism, users_own.Contrarian, "must be a subclass of Mechanism"),
+        (check_mechanism, "slashing", "'slashing': must be a subclass of Mechanism"),
+        (check_classifier, BernoulliNB(), r"BernoulliNB\(\): must be a class"),
+    ],
+)
+def test_what_is_no_class_of_the_kind_is_refused(
+    check: Callable[[Any], list[str]], brought: Any, words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        check(brought)

@@ -25,7 +25,7 @@ def partition(
         rng: from which the shares of an uneven partition are drawn.
         alpha: None to give one to each in turn. Else the samples of each class are split by shares
             drawn from a symmetric Dirichlet distribution with this concentration (Hsu, Qi &
-            Brown 2019, arXiv 1909.06335): the lower, the fewer classes has each.
+            Brown 2019, arXiv 1909.06335): the lower, the fewer classes each agent has.
 
     Returns:
         What each agent gets, in the same order.

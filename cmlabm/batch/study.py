@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from cmlabm.errors import InputError, named, shown
-from cmlabm.parameters import Parameters, no_truth_value
+from cmlabm.parameters import Parameters, no_truth_value, perhaps
 from cmlabm.registries import REGISTRIES, chosen
 
 type Levels = list[Any]
@@ -200,7 +200,8 @@ class Study(BaseModel):
         for table, names in self._tables():
             for name in names:
                 if name not in Parameters.model_fields:
-                    raise ValueError(f"{table}: {_unknown(name, Parameters.model_fields)}")
+                    meant = perhaps(name, Parameters.model_fields)
+                    raise ValueError(f"{table}: {named(name)} is not known; {meant}")
 
     def _tables(self) -> Iterator[tuple[str, Iterable[str]]]:
         """Go through the places in which parameters are named, as messages call them."""

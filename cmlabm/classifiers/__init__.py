@@ -84,9 +84,7 @@ def _made(name: str, kind: type[Any], parameters: object) -> Any:
     try:
         return kind() if parameters is None else made_with(kind, parameters)
     except (Exception, SystemExit) as error:
-        raise InputError(
-            f"classifier = {name!r}: cannot be made without arguments ({in_short(error)})"
-        ) from error
+        raise InputError(f"classifier = {name!r}: cannot be made ({in_short(error)})") from error
 
 
 def _check_takes(name: str, made: object, method: str, *arguments: str) -> None:

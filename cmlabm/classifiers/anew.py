@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from cmlabm.classifiers.rows import DenseRows, SparseRows
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import BinaryRow, NumericRow, Row
+from cmlabm.errors import InputError
+from cmlabm.whole_numbers import class_of
 
 type Predict = Callable[[Features], NDArray[np.int64]]
 """A classifier's method ``predict``."""
@@ -35,7 +37,7 @@ class PredictionWatch:
         """Return what is now predicted for samples in a row, shape (end - start,)."""
         if start == end:
             return np.zeros(0, dtype=np.int64)
-        return self._predict(self._rows.first(end))[start:]
+        return labels_of(self._predict, self._rows.first(end))[start:]
 
 
 class PredictedErrors:
@@ -47,8 +49,24 @@ class PredictedErrors:
 
     def now(self) -> int:
         """Return how many of the samples are now predicted wrong."""
-        predicted = self._predict(self._samples.features)
+        predicted = labels_of(self._predict, self._samples.features)
         return int(np.count_nonzero(predicted != self._samples.labels))
+
+
+def labels_of(predict: Predict, features: Features) -> NDArray[np.int64]:
+    """Return what a classifier predicts, which may be of a user's class.
+
+    Raises:
+        InputError: it is not a whole number for each sample.
+    """
+    predicted = np.asarray(predict(features))
+    if predicted.shape != features.shape[:1] or predicted.dtype.kind not in "biu":
+        owner = class_of(getattr(predict, "__self__", predict))
+        raise InputError(
+            f"{owner}: predict gave {predicted.dtype} in the shape {predicted.shape}: must be whole"
+            f" numbers in the shape {features.shape[:1]}, a label for each sample"
+        )
+    return predicted
 
 
 def form_of(samples: Samples) -> DenseRows | SparseRows:

@@ -6,7 +6,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.classifiers.anew import PredictedErrors, PredictionWatch, features_of, form_of
+from cmlabm.classifiers.anew import (
+    PredictedErrors,
+    PredictionWatch,
+    features_of,
+    form_of,
+    labels_of,
+)
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import Row
 
@@ -36,9 +42,10 @@ class Classifier(Protocol):
 
     A class of your own defines ``fit``, ``predict`` and ``update``. If it is a subclass of this
     one, the others are made of these; write your own where that is too slow. It is named as
-    ``module:Class`` and made without arguments. Features come in the form of the data: an array of
-    floats, or for the words of texts a sparse array of ones. So that runs can be repeated, draw
-    from ``rng`` only; so that they can be stored, a classifier must pickle and ``deepcopy``.
+    ``module:Class`` and made with the parameters that it declares, if any
+    (``cmlabm.declarations.parameter``). Features come in the form of the data: an array of floats,
+    or for the words of texts a sparse array of ones. So that runs can be repeated, draw from
+    ``rng`` only; so that they can be stored, a classifier must pickle and ``deepcopy``.
 
     Example:
         >>> class Majority(Classifier):
@@ -75,7 +82,7 @@ class Classifier(Protocol):
 
     def label(self, row: Row) -> int:
         """Return the predicted label of one sample."""
-        return int(self.predict(features_of(row))[0])
+        return int(labels_of(self.predict, features_of(row))[0])
 
     def margins(self, features: Features) -> NDArray[np.float64] | None:  # noqa: ARG002
         """Return how far each sample lies on the side of its class, or None without such a notion.

@@ -12,6 +12,8 @@ from cmlabm.classifiers.interface import Classifier, ErrorCount
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 from cmlabm.declarations import made_with
+from cmlabm.errors import InputError
+from cmlabm.whole_numbers import class_of
 
 type Amounts = NDArray[np.int64]
 """Amounts in units, of several submissions; a single one, as a plain integer, will do as well."""
@@ -179,15 +181,24 @@ class Mechanism(ABC):
         """Return the time before which submissions had to be sent to be free for anybody now."""
         return now
 
-    def take(self, deposit: Amounts, claimable: Amounts, verified: int, all_verified: int) -> Split:
+    def take(
+        self,
+        deposit: Amounts,  # noqa: ARG002
+        claimable: Amounts,  # noqa: ARG002
+        verified: int,  # noqa: ARG002
+        all_verified: int,  # noqa: ARG002
+    ) -> Split:
         """Return where the money goes when a contributor takes from submissions of others.
 
-        Only where ``lets_take``.
+        To be defined by every mechanism that ``lets_take``; no other is asked.
 
         Args:
             deposit: what the senders deposited, shape (submissions,).
             claimable: what is left of it, which is the most that can be given away.
             verified: how many verified samples the taker has, at least 1.
             all_verified: how many all contributors have together.
+
+        Raises:
+            InputError: the mechanism lets others take and does not say what.
         """
-        raise TypeError(f"{self.id} lets nobody take: {deposit, claimable, verified, all_verified}")
+        raise InputError(f"{class_of(self)}: must define take, or have lets_take = False")

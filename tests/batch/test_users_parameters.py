@@ -202,7 +202,7 @@ def test_another_default_is_another_study(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("seed", "is named like another column"),
+        ("seed", "cannot be the name of a parameter"),
         ("Status", "is named like another column"),
         ("gini", "is named like another column"),
         ("level", "is named like another column"),
