@@ -1,5 +1,7 @@
 """Who can claim what of the submissions, and the payments that come of it."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,11 +42,12 @@ class Claims:
         self._rules = rules
         self._lets_take = lets_take
         self._ledger = ledger
-        self._last_claims: dict[int, tuple[int, bool, int]] = {}
+        self._last_claims: list[tuple[int, bool, int] | None] = [None]
 
     def open_account(self, account: int) -> None:
         """Make room for one more account."""
         self.verified.append(0)
+        self._last_claims.append(None)
         self.pending.make_room_for(account)
 
     def refund(self, account: int, submission: int, now: int) -> int | Refusal:
@@ -62,7 +65,7 @@ class Claims:
         position = self.pending.position(submission)
         if self._is_expired(submission, now):
             return self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
-        return self._pay_takes(account, np.array([position]), now)
+        return self._pay_take(account, position, now)
 
     def claim_all(self, account: int, now: int, model_changes: int) -> None:
         """Pay an account all it can claim: refunds first, then takes, then what has expired.
@@ -74,30 +77,34 @@ class Claims:
                 account last claimed all, nothing is new but what has ripened since.
         """
         pending, rules = self.pending, self._rules
-        ripe = pending.sent_before(rules.ripe_before(now))
-        start, may_take = self._first_new_position(account, now, model_changes)
-        if start < ripe:
-            for position in pending.refundable(account, start, ripe):
-                self._pay_refund(account, position, now)
-            if self.verified[account] and not may_take:
-                start, may_take = 0, self._lets_take
+        ripe_before = rules.ripe_before(now)
+        ripe = pending.sent_before(ripe_before)
         expired = pending.sent_before(rules.expired_before(now))
-        if may_take and max(start, expired) < ripe:
-            positions = pending.takeable(account, max(start, expired), ripe)
-            if len(positions):
-                self._pay_takes(account, positions, now)
-        if expired:
-            for position in pending.open(expired):
-                self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
+        start, may_take = self._first_new_position(account, ripe_before, model_changes)
+        if start < ripe:
+            take_from = max(start, expired) if may_take else ripe
+            refunds, takes = pending.claimable(account, start, ripe, take_from)
+            for position in refunds:
+                self._pay_refund(account, position, now)
+            if refunds and self._lets_take and not may_take:  # it is verified for the first time
+                _, takes = pending.claimable(account, 0, ripe, expired)
+            if len(takes) == 1:
+                self._pay_take(account, int(takes[0]), now)
+            elif len(takes):
+                self._pay_takes(account, takes, now)
+        for position in pending.drain(expired):
+            self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
 
-    def _first_new_position(self, account: int, now: int, model_changes: int) -> tuple[int, bool]:
+    def _first_new_position(
+        self, account: int, ripe_before: int, model_changes: int
+    ) -> tuple[int, bool]:
         """Return from which position on there may be something new, and if an account may take."""
         may_take = self._lets_take and self.verified[account] > 0
-        last = self._last_claims.get(account)
-        self._last_claims[account] = (model_changes, may_take, now)
+        last = self._last_claims[account]
+        self._last_claims[account] = model_changes, may_take, ripe_before
         if last is None or last[0] != model_changes or last[1] != may_take:
             return 0, may_take
-        return self.pending.sent_before(self._rules.ripe_before(last[2])), may_take
+        return self.pending.sent_before(last[2]), may_take
 
     def _why_not_refund(self, account: int, submission: int, now: int) -> Refusal | None:
         if not 0 <= submission < len(self.submissions):
@@ -159,6 +166,30 @@ class Claims:
             self._ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
         self.pending.close(position)
         self.submissions.close(number, fate, account)
+        return amount
+
+    def _pay_take(self, account: int, position: int, now: int) -> int:
+        """Pay a taker its share of the submission at a position: sooner than as one of several."""
+        pending, ledger = self.pending, self._ledger
+        number = pending.number(position)
+        deposit: Any = pending.deposit(position)
+        claimable: Any = pending.left(position)
+        taker, sender, burnt = self._rules.take(
+            deposit, claimable, self.verified[account], self.all_verified
+        )
+        amount = int(taker)
+        ledger.move(Ledger.ESCROW, account, amount, Reason.TAKE, now, number)
+        left: int = claimable - amount
+        if sender is not None or burnt is not None:
+            back, destroyed = int(sender or 0), int(burnt or 0)
+            ledger.move(Ledger.ESCROW, pending.sender(position), back, Reason.RETURN, now, number)
+            ledger.burn(destroyed, Reason.BURN, now, number)
+            left -= back + destroyed
+        pending.note_takes(position, account, left)
+        self.takes += 1
+        if not left:
+            pending.close(position)
+            self.submissions.close(number, Fate.TAKEN, account)
         return amount
 
     def _pay_takes(self, account: int, positions: NDArray[np.intp], now: int) -> int:

@@ -104,7 +104,7 @@ class Ledger:
         self._balances[self.ESCROW] += amount
         self._supply += amount
 
-    def burn(self, amount: int, reason: Reason, time_s: int) -> None:
+    def burn(self, amount: int, reason: Reason, time_s: int, submission: int = OUTSIDE) -> None:
         """Take money out of escrow and out of the supply, for instance what is left of a bounty.
 
         Raises:
@@ -114,7 +114,7 @@ class Ledger:
             raise ValueError(
                 f"escrow has {self._balances[self.ESCROW]} units: cannot burn {amount}"
             )
-        self._log.add(time_s, self.ESCROW, OUTSIDE, amount, reason.code, OUTSIDE)
+        self._log.add(time_s, self.ESCROW, OUTSIDE, amount, reason.code, submission)
         self._balances[self.ESCROW] -= amount
         self._supply -= amount
 

@@ -14,6 +14,8 @@ MOST_CLOSED = 64
 FEW = 3
 """So many positions are sooner looked at one by one than all at once."""
 
+NOWHERE = np.zeros(0, dtype=np.intp)
+
 
 class Pending:
     """A window on the accepted submissions, in their order, from which closed ones are dropped.
@@ -31,7 +33,7 @@ class Pending:
         self._claimable = np.zeros(MOST_CLOSED, dtype=np.int64)
         self._is_open = np.zeros(MOST_CLOSED, dtype=np.bool)
         self._takers = np.zeros((1, MOST_CLOSED), dtype=np.uint8)
-        """Who has taken from which: bit k of row j is account 8j + k."""
+        """Who cannot take from which, as it sent it or has taken: bit k of row j is account 8j + k."""
         self._size = 0
         self._open_count = 0
         self._drained = 0
@@ -59,7 +61,7 @@ class Pending:
         self._label[end] = label
         self._deposit[end] = self._claimable[end] = deposit
         self._is_open[end] = True
-        self._takers[:, end] = 0
+        self._takers[sender >> 3, end] = 1 << (sender & 7)
         self._watch.add(row)
         self._size += 1
         self._open_count += 1
@@ -67,6 +69,10 @@ class Pending:
     def money(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the deposits of submissions at some positions, and what is left of them."""
         return self._deposit[positions], self._claimable[positions]
+
+    def deposit(self, position: int) -> int:
+        """Return the deposit of the submission at a position."""
+        return int(self._deposit[position])
 
     def left(self, position: int) -> int:
         """Return what is left of the deposit of the submission at a position."""
@@ -81,13 +87,15 @@ class Pending:
         own = (self._sender[: self._size] == account) & self._is_open[: self._size]
         return int(self._claimable[: self._size] @ own)
 
-    def note_takes(self, positions: NDArray[np.intp], taker: int, left: NDArray[np.int64]) -> None:
-        """Note that an account took from submissions, and how much it left of them."""
+    def note_takes(
+        self, positions: NDArray[np.intp] | int, taker: int, left: NDArray[np.int64] | int
+    ) -> None:
+        """Note that an account took from submissions, or from one, and how much it left of them."""
         self._takers[taker >> 3, positions] |= 1 << (taker & 7)
         self._claimable[positions] = left
 
     def has_taken(self, taker: int, position: int) -> bool:
-        """Return whether an account took from the submission at a position."""
+        """Return whether an account took from the submission at a position, or sent it."""
         return bool(self._takers[taker >> 3, position] >> (taker & 7) & 1)
 
     def close(self, position: int) -> None:
@@ -98,6 +106,10 @@ class Pending:
     def number(self, position: int) -> int:
         """Return which submission stands at a position."""
         return int(self._number[position])
+
+    def sender(self, position: int) -> int:
+        """Return whose submission stands at a position."""
+        return int(self._sender[position])
 
     def numbers(self, positions: NDArray[np.intp]) -> NDArray[np.int64]:
         """Return which submissions stand at some positions."""
@@ -122,64 +134,61 @@ class Pending:
         first = int(positions.argmax()) if len(positions) else 0
         return self._time_s[start + first] if len(positions) and positions[first] else None
 
-    def open(self, count: int) -> list[int]:
-        """Return the positions among the first ``count`` whose submissions wait for claims."""
-        if count <= self._drained:
-            return []
-        positions: list[int] = self._is_open[self._drained : count].nonzero()[0].tolist()
-        if not positions:
-            self._drained = count
-        return [self._drained + position for position in positions]
-
-    def refundable(self, account: int, start: int, end: int) -> list[int]:
-        """Return where an account can have a refund, among the positions from start to end."""
-        if end - start <= FEW:
-            return [
-                position
-                for position in range(start, end)
-                if self._is_open[position]
-                and self._sender[position] == account
-                and self.agrees(position)
-            ]
-        found = self._sender[start:end] == account
-        found &= self._is_open[start:end]
-        own = found.nonzero()[0]
-        if not len(own):
-            return []
-        own = own[self._agreement(start, end)[own]]
-        positions: list[int] = (own + start).tolist()
+    def drain(self, count: int) -> list[int]:
+        """Return the positions among the first ``count`` that are open, which must now be closed."""
+        positions = [
+            position for position in range(self._drained, count) if self._is_open[position]
+        ]
+        self._drained = max(self._drained, count)
         return positions
 
-    def takeable(self, account: int, start: int, end: int) -> NDArray[np.intp]:
-        """Return where an account can take from another, among the positions from start to end."""
+    def claimable(
+        self, account: int, start: int, end: int, take_from: int
+    ) -> tuple[list[int], NDArray[np.intp]]:
+        """Return where an account can have a refund, and where it can take from another.
+
+        Args:
+            account: whose claims they are.
+            start: the first position that is looked at.
+            end: behind the last.
+            take_from: the first position from which the account may take.
+        """
         if end - start <= FEW:
-            found = [
-                position
-                for position in range(start, end)
-                if self._is_open[position]
-                and self._sender[position] != account
-                and not self.agrees(position)
-                and not self.has_taken(account, position)
-            ]
-            return np.array(found, dtype=np.intp)
-        wrong = self._is_open[start:end] > self._agreement(start, end)
-        positions: NDArray[np.intp] = wrong.nonzero()[0] + start
-        if not len(positions):
-            return positions
-        is_new = self._takers[account >> 3, positions] & (1 << (account & 7)) == 0
-        is_new &= self._sender[positions] != account
-        new: NDArray[np.intp] = positions[is_new]
-        return new
+            return self._claimable_of_few(account, start, end, take_from)
+        is_open = self._is_open[start:end]
+        agrees = self._watch.predictions(start, end) == self._label[start:end]
+        right = (agrees & is_open).nonzero()[0]
+        refunds: list[int] = []
+        if len(right):
+            right += start
+            refunds = right[self._sender[right] == account].tolist()
+        if take_from >= end:
+            return refunds, NOWHERE
+        wrong = (is_open > agrees).nonzero()[0]
+        wrong += start
+        if take_from > start:
+            wrong = wrong[wrong >= take_from]
+        taken = self._takers[account >> 3, wrong] & (1 << (account & 7))
+        return refunds, wrong[taken == 0]
+
+    def _claimable_of_few(
+        self, account: int, start: int, end: int, take_from: int
+    ) -> tuple[list[int], NDArray[np.intp]]:
+        refunds, takes = [], []
+        for position in range(start, end):
+            if not self._is_open[position]:
+                continue
+            if self.agrees(position):
+                if self._sender[position] == account:
+                    refunds.append(position)
+            elif position >= take_from and not self.has_taken(account, position):
+                takes.append(position)
+        return refunds, np.array(takes, dtype=np.intp) if takes else NOWHERE
 
     def agrees(self, position: int) -> bool:
         """Return whether the classifier now predicts the label submitted at a position."""
         predicted = self._watch.predictions(position, position + 1)[0]
         return bool(predicted == self._label[position])
-
-    def _agreement(self, start: int, end: int) -> NDArray[np.bool]:
-        """Return whether the classifier agrees, for the positions from start to end."""
-        agreement: NDArray[np.bool] = self._watch.predictions(start, end) == self._label[start:end]
-        return agreement
 
     def _make_room(self) -> None:
         keep = self._is_open[: self._size].nonzero()[0]

@@ -81,9 +81,10 @@ class DepositRefundTake(ClaimTimes):
             >>> rules.take(np.array([10, 10, 2]), np.array([10, 2, 2]), 1, 3).taker
             array([3, 2, 2])
         """
-        whole, rest = np.divmod(deposit, all_verified)  # deposit * verified might overflow
+        whole, rest = divmod(deposit, all_verified)  # deposit * verified might overflow
         share = whole * verified + rest * verified // all_verified
-        return Split(np.where((share > 0) & (share <= claimable), share, claimable))
+        is_paid = (share > 0) & (share <= claimable)
+        return Split(claimable + (share - claimable) * is_paid)
 
 
 @lru_cache(maxsize=4096)

@@ -185,7 +185,8 @@ class Mechanism(ABC):
         Only where ``lets_take``.
 
         Args:
-            deposit: what the senders deposited, shape (submissions,).
+            deposit: what the senders deposited, shape (submissions,). The built-in mechanisms are
+                also asked about single submissions, in plain integers.
             claimable: what is left of it, which is the most that can be given away.
             verified: how many verified samples the taker has, at least 1.
             all_verified: how many all contributors have together.
