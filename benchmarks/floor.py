@@ -2,8 +2,8 @@
 
 The floor is as many bare Mesa events as the run has wakings, at the same times; as many evaluations
 of the classifier on the test set; and a plain NumPy perceptron that learns the run's samples in
-their order. Measured in one process, in turns, so that the ratio holds on a machine whose speed
-drifts; ``--parts`` also tells where the time of a run goes:
+their order. Measured in one process, in turns and in processor time, so that the ratio holds on a
+machine whose speed drifts; ``--parts`` also tells where the time of a run goes:
 
     uv run python benchmarks/floor.py [--data-path ARCHIVE] [--repeats 7] [--parts]
 """

@@ -93,7 +93,7 @@ class CMLModel(Model[Any, Any]):
         super().__init__(rng=self.seed)
         self.dataset = DATA_SETS[self.parameters.data].from_parameters(self.parameters).load()
         initial, rest = self._split_training_data()
-        classifier = make_classifier(self.parameters.classifier)
+        classifier = make_classifier(self.parameters.classifier, self.parameters)
         classifier.fit(initial, self.streams.of(Purpose.INITIAL_FIT))
         rules = make_mechanism(self.parameters.incentive, self.parameters)
         self.contract = ContractAgent(self, rules, classifier, self._chosen_test_data())

@@ -234,7 +234,7 @@ class MarketParameters(BaseModel):
             return self
         mechanism = make_mechanism(self.incentive, self)
         _try_out("incentive", type(mechanism), self)
-        make_classifier(self.classifier)
+        make_classifier(self.classifier, self)
         for kind in KINDS:
             own = self.of_kind(kind)
             for behaviour in dict.fromkeys(behaviours_of(kind, own.behaviour, own.agents)):

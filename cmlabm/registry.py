@@ -156,10 +156,8 @@ class Registry[T](Mapping[str, type[T]]):
     def _installed(self) -> dict[str, type[T]]:
         found: dict[str, type[T]] = {}
         for entry in entry_points(group=self._group):
-            loaded = _loaded(entry)
-            if entry.name in self.built_in or loaded is None:
-                continue
-            if self.base is None or issubclass(loaded, self.base):
+            loaded = None if entry.name in self.built_in else _loaded(entry)
+            if loaded and (self.base is None or issubclass(loaded, self.base)):
                 found[entry.name] = loaded
         return found
 

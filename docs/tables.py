@@ -7,8 +7,13 @@ A table stands between ``<!-- table: NAME -->`` and ``<!-- end of table -->``.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
+from cmlabm.declarations import declared_by
+from cmlabm.parameters import Parameters
+from cmlabm.registries import REGISTRIES
 from cmlabm.results.outcomes import OUTCOMES
 from cmlabm.results.quantity import Quantity
 from cmlabm.results.series import SERIES
@@ -32,7 +37,75 @@ def quantities(of: Mapping[str, Quantity]) -> str:
     )
 
 
+def components(registered: str) -> str:
+    """Return the table of a registry: what its classes do, and which parameters they have."""
+    return table(
+        ("id", "what it is", "rule", "source", "parameters"),
+        (
+            (
+                f"`{known}`",
+                _cell(_first_sentence(own)),
+                _cell(own.formula),
+                _cell(own.source),
+                ", ".join(f"`{declared.name}`" for declared in declared_by(own)),
+            )
+            for known, own in REGISTRIES[registered].built_in.items()
+        ),
+    )
+
+
+def parameters() -> str:
+    """Return the table of all parameters, with whose they are."""
+    rows = []
+    for name, field in Parameters.model_fields.items():
+        about: Any = field.json_schema_extra
+        rows.append(
+            (
+                f"`{name}`",
+                _default(field.default),
+                about["unit"],
+                _allowed(field),
+                _cell(field.description or ""),
+                ", ".join(f"`{owner}`" for owner in about["owners"]) or "every market",
+            )
+        )
+    return table(("name", "default", "unit", "allowed", "meaning", "of"), rows)
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return f"{value:,}" if isinstance(value, (int, float)) else value or ""
+
+
+def _allowed(field: Any) -> str:
+    """Return the limits of a number, or the values to choose from."""
+    if get_origin(field.annotation) is Literal:
+        return ", ".join(f"`{value}`" for value in get_args(field.annotation))
+    signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+    limits = (
+        f"{sign} {_default(getattr(limit, name))}"
+        for limit in field.metadata
+        for name, sign in signs.items()
+        if hasattr(limit, name)
+    )
+    return ", ".join(limits)
+
+
+def _first_sentence(own: type) -> str:
+    text = " ".join((own.__doc__ or "").split())
+    return text.split(". ")[0].removesuffix(".")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|").replace("``", "`")
+
+
 TABLES: dict[str, Callable[[], str]] = {
+    **{name.replace("_", "-"): partial(components, name) for name in REGISTRIES},
+    "parameters": parameters,
     "outcomes": lambda: quantities(OUTCOMES),
     "series": lambda: quantities(SERIES),
 }

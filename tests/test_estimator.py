@@ -1,3 +1,8 @@
+"""Classifiers by name: all keep the same promises, and what is none is refused."""
+
+from copy import deepcopy
+from pathlib import Path
+
 import numpy as np
 import pytest
 from small_market import market, record
@@ -62,6 +67,87 @@ def test_every_classifier_keeps_its_promises(classifier: str, data: str) -> None
         sides = margins > 0 if margins.ndim == 1 else margins.argmax(axis=1)
         assert np.array_equal(sides, predicted)
     assert (margins is None) == ("naive-bayes" in classifier)
+
+
+@pytest.mark.parametrize(
+    ("data", "classifier"),
+    [
+        (data, classifier)
+        for data in ("synthetic-reviews", "breast-cancer", "digits")
+        for classifier in (*CLASSIFIERS, "users_own:WordVotes")
+        if data == "synthetic-reviews" or classifier != "multinomial-naive-bayes"
+    ],
+)
+def test_errors_are_counted_as_predicting_anew_would_count_them(classifier: str, data: str) -> None:
+    """After each update, after several, and by a copy that goes on from the same state."""
+    train = load(data, data_path=None, num_words=80, train_size=400, test_size=100).train
+    model = make_classifier(classifier)
+    model.fit(train.take(np.arange(200)), np.random.default_rng(1))
+    count = model.error_count(train)
+
+    def anew() -> int:
+        return int(np.count_nonzero(model.predict(train.features) != train.labels))
+
+    seen = [count.now()]
+    assert seen == [anew()]
+    for index in range(200, 320):
+        model.update(train.row(index), int(train.labels[index]))
+        if index < 260 or index % 7 == 0:
+            seen.append(count.now())
+            assert seen[-1] == anew() == count.now()
+    assert len(set(seen)) > 1
+    copy, before = deepcopy(model), count.now()
+    for index in range(320, 340):
+        copy.update(train.row(index), 1 - min(int(train.labels[index]), 1))
+    assert count.now() == before
+    assert copy.error_count(train).now() != before
+
+
+def test_a_market_runs_with_a_classifier_of_ones_own() -> None:
+    """It learns, verifies and is paid for; in a prediction market its errors are counted too."""
+    for incentive in ("deposit-refund-take", "prediction-market"):
+        own, again = (
+            market(classifier="users_own:WordVotes", train_size=150, incentive=incentive)
+            for _ in range(2)
+        )
+        outcomes = own.run()
+        again.run()
+        assert outcomes["submissions"] == 138
+        assert (outcomes["refunds"] > 0) == (incentive == "deposit-refund-take")
+        assert outcomes["final_accuracy"] != outcomes["initial_accuracy"]
+        assert record(own) == record(again)
+
+
+ALL = "fit = predict = label = margins = watch = error_count"
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("def update(self, row, label): ...", "has no method fit"),
+        (f"def update(self, row): ...\n {ALL} = update", "fit must take (samples, rng)"),
+        (
+            f"def __init__(self, n): ...\n update = {ALL} = print",
+            "cannot be made without arguments",
+        ),
+    ],
+    ids=["missing", "signature", "arguments"],
+)
+def test_a_class_without_a_classifiers_methods_is_refused(
+    code: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / f"half_a_{len(why)}.py").write_text(f"class Classifier:\n {code}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    name = f"half_a_{len(why)}:Classifier"
+    with pytest.raises(InputError) as refused:
+        make_classifier(name)
+    assert str(refused.value).startswith(f"classifier = {name!r}: {why}")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_subclass_that_does_not_predict_is_refused() -> None:
+    with pytest.raises(InputError, match=r"'cmlabm.classifiers:Classifier': has no method fit"):
+        make_classifier("cmlabm.classifiers:Classifier")
 
 
 def test_counts_cannot_be_negative() -> None:

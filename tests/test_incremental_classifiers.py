@@ -187,6 +187,23 @@ def test_what_is_watched_is_predicted_as_the_classifier_predicts(
             assert part.tolist() == predicted[1:-1].tolist()
 
 
+@pytest.mark.parametrize("binary", [True, False], ids=["words", "numbers"])
+@given(data=st.data())
+def test_errors_are_counted_as_the_classifier_predicts(binary: bool, data: st.DataObject) -> None:
+    """Also where centroids are equally near: words are counted without rounding."""
+    samples, initial = data.draw(sequences(binary=binary))
+    model = NearestCentroid()
+    model.fit(samples.take(np.arange(initial)), NO_DRAWS)
+    count = model.error_count(samples)
+    for number, is_asked in data.draw(
+        st.lists(st.tuples(st.integers(0, len(samples) - 1), st.booleans()), max_size=20)
+    ):
+        model.update(samples.row(number), int(samples.labels[number]))
+        if is_asked:
+            wrong = model.predict(samples.features) != samples.labels
+            assert count.now() == np.count_nonzero(wrong)
+
+
 def test_a_watch_of_many_follows_updates_as_a_watch_of_few(reviews: Dataset) -> None:
     """It makes room for more than it began with."""
     model = NearestCentroid()

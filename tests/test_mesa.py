@@ -4,6 +4,7 @@ import itertools
 import multiprocessing
 import pickle
 import warnings
+from pathlib import Path
 from typing import Any
 
 import mesa
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from small_market import market
+from test_documents import blocks, run
 
 from cmlabm.errors import InputError
 from cmlabm.mechanisms import MECHANISMS
@@ -151,3 +153,15 @@ def test_no_scenario_is_left_that_mesas_page_would_pass_on() -> None:
     model = market()
     assert model.scenario is None
     assert model.contract.scenario is None
+
+
+# What the document shows
+
+
+def test_the_examples_of_the_document_run(tmp_path: Path) -> None:
+    stepping, watched, batch_run, page = blocks("docs/mesa.md", "python")
+    assert "AgentID" in run(stepping, tmp_path)
+    assert "AgentID" in run(batch_run, tmp_path)
+    made = "print(Watched(rng=1, train_size=300, test_size=100).series().columns[-1])"
+    assert run(f"{watched}\n{made}", tmp_path) == "winners\n"
+    run(page, tmp_path)

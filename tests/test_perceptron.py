@@ -1,13 +1,19 @@
 """The fast perceptron learns what scikit-learn's learns."""
 
+import pickle
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from sklearn.linear_model import SGDClassifier
 from small_market import market, record
 
+from cmlabm.classifiers.fixed_rows import FixedRows
+from cmlabm.classifiers.linear import LinearSeparators
+from cmlabm.classifiers.margin_errors import MarginErrors
 from cmlabm.classifiers.perceptron import Perceptron
 from cmlabm.classifiers.rows import BitRows
 from cmlabm.data.dataset import Samples
@@ -91,6 +97,97 @@ def test_watched_samples_are_predicted_as_if_anew(
     sure = is_sure(perceptron.margins(chosen.features))
     seen = watch.predictions(start, len(watched))
     assert np.array_equal(seen[sure], perceptron.predict(chosen.features)[sure])
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    updates=st.lists(st.tuples(st.integers(0, 39), st.integers(0, 9), st.booleans()), max_size=40),
+    features=st.sampled_from([1, 7, 65, 130, 1000]),
+    classes=st.sampled_from([2, 3, 10]),
+    binary=st.booleans(),
+)
+def test_errors_are_counted_as_if_predicted_anew(
+    seed: int, updates: list[tuple[int, int, bool]], features: int, classes: int, binary: bool
+) -> None:
+    """After each update or after several: of few words and of more than fit into a byte."""
+    data = samples(seed, 40, features, classes, binary)
+    perceptron = Perceptron()
+    perceptron.fit(data, np.random.default_rng(seed))
+    count = perceptron.error_count(data)
+    for index, label, is_asked in updates:
+        perceptron.update(data.row(index), label % classes)
+        if is_asked:
+            assert count.now() == errors(perceptron, data)
+    assert count.now() == errors(perceptron, data)
+
+
+def errors(separators: LinearSeparators, data: Samples) -> int:
+    return int(np.count_nonzero(separators.predict(data.features) != data.labels))
+
+
+TENTHS = st.integers(-10, 10).map(lambda tenths: tenths / 10)
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    classes=st.sampled_from([1, 3]),
+    weights=st.lists(TENTHS, min_size=24, max_size=24),
+    moves=st.lists(st.tuples(st.integers(0, 39), TENTHS, TENTHS, st.booleans()), max_size=15),
+)
+def test_errors_are_counted_as_predicted_also_where_rounding_decides(
+    seed: int,
+    classes: int,
+    weights: list[float],
+    moves: list[tuple[int, float, float, bool]],
+) -> None:
+    """Tenths add up to 0 or to 1e-17 by the order in which they are added."""
+    data = samples(seed, 40, 23, classes + (classes == 1), binary=True)
+    separators = LinearSeparators()
+    own = [np.roll(weights, 5 * separator)[:23].copy() for separator in range(classes)]
+    separators._start(own, [weights[separator] for separator in range(classes)])
+    count = MarginErrors(separators, csr_array(data.features), data.labels)
+    for index, one, other, is_asked in moves:
+        separators._move(data.row(index), (one, other, -one)[:classes])
+        if is_asked:
+            assert count.now() == errors(separators, data)
+    assert count.now() == errors(separators, data)
+
+
+def test_a_stored_market_goes_on_counting_and_watching() -> None:
+    data = samples(5, 200, 65, 2, binary=True)
+    perceptron = Perceptron()
+    perceptron.fit(data, np.random.default_rng(5))
+    watch, count = perceptron.watch(data), perceptron.error_count(data)
+    for index in range(100):
+        watch.add(data.row(index))
+        perceptron.update(data.row(index), 1 - int(data.labels[index]))
+    perceptron, watch, count = pickle.loads(pickle.dumps((perceptron, watch, count)))  # noqa: S301
+    before = watch.predictions(0, 100).tolist()
+    for index in range(100, 200):
+        perceptron.update(data.row(index), 1 - int(data.labels[index]))
+    assert count.now() == errors(perceptron, data)
+    assert watch.predictions(0, 100).tolist() == perceptron.predict(data.features)[:100].tolist()
+    assert watch.predictions(0, 100).tolist() != before
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    rows=st.sampled_from([1, 63, 64, 65, 200]),
+    features=st.sampled_from([1, 3, 4, 5, 70, 600]),
+    density=st.sampled_from([0.0, 0.05, 0.5, 1.0]),
+)
+def test_fixed_rows_multiply_as_their_array_does(
+    seed: int, rows: int, features: int, density: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    table = rng.random((rows, features)) < density
+    fixed = FixedRows(csr_array(table.astype(np.float64)))
+    assert fixed.most_ones == table.sum(axis=1).max()
+    for row in (rng.random(features) < 0.6, np.ones(features), np.zeros(features)):
+        products = fixed.products(BinaryRow.of(row))
+        assert products.tolist() == (table @ np.array(row, dtype=np.int64)).tolist()
+    weights = rng.normal(size=features)
+    np.testing.assert_allclose(fixed.times(weights), table @ weights, rtol=0, atol=1e-12)
 
 
 def is_sure(margins: NDArray[np.float64]) -> NDArray[np.bool]:

@@ -14,6 +14,7 @@ from cmlabm.contract.ledger import Ledger, Reason
 from cmlabm.data.dataset import Samples
 from cmlabm.mechanisms.prediction_market.loss_record import LossRecord, digest
 from cmlabm.mechanisms.prediction_market.payments import payments
+from cmlabm.mechanisms.prediction_market.settlement import LossSettlement
 from cmlabm.model import CMLModel
 
 ADA, BOB, EVE = 1, 2, 3
@@ -236,6 +237,32 @@ def test_the_sponsors_bounty_comes_in_contributors_are_paid_and_the_rest_goes_ba
     ]
     assert model.escrow == 0
     assert {model.contract.locked(account) for account in range(3)} == {0}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"data": "synthetic-reviews"},
+        {"data": "breast-cancer", "initial_fraction": 0.2},
+        {"data": "digits", "train_size": 150, "initial_fraction": 0.3},
+    ],
+    ids=lambda data: data["data"],
+)
+@pytest.mark.parametrize("classifier", ["perceptron", "nearest-centroid", "bernoulli-naive-bayes"])
+def test_the_errors_recorded_are_those_of_predicting_anew_after_each_submission(
+    classifier: str, data: dict[str, Any]
+) -> None:
+    model = opened(classifier=classifier, **data)
+    settlement, first = model.contract._settlement, deepcopy(model.contract.classifier)
+    assert isinstance(settlement, LossSettlement)
+    test, submissions = model.contract._test, model.contract.submissions
+    model.run()
+    errors = [np.count_nonzero(first.predict(test.features) != test.labels)]
+    for row, label in zip(submissions.row, submissions.label, strict=True):
+        first.update(row, label)
+        errors.append(np.count_nonzero(first.predict(test.features) != test.labels))
+    assert settlement.losses.reveal(test) == errors
+    assert len(set(errors)) > 3
 
 
 def learnt(model: CMLModel, classifier: Any, stayed: NDArray[np.bool]) -> None:

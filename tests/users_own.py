@@ -1,9 +1,14 @@
-"""What users bring: behaviours and mechanisms that are named as ``users_own:Contrarian``."""
+"""What users bring: behaviours, mechanisms, classifiers, named as ``users_own:Contrarian``."""
 
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cmlabm.behaviours import MaliciousBehaviour
 from cmlabm.behaviours.honest.truthful import Truthful
+from cmlabm.classifiers.interface import Classifier
+from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import Row
 from cmlabm.declarations import parameter
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
@@ -74,3 +79,20 @@ class Napping(Truthful):
     def wants_to_submit(self) -> bool:
         self._slept += 1
         return self._slept % (self.naps + 1) == 0
+
+
+class WordVotes(Classifier):
+    """Predicts the class in whose samples the words of a sample came most often."""
+
+    def fit(self, samples: Samples, rng: np.random.Generator) -> None:
+        classes = range(int(samples.labels.max()) + 1)
+        self.votes = np.array(
+            [samples.features[samples.labels == own].sum(axis=0) for own in classes], dtype=float
+        )
+
+    def predict(self, features: Features) -> NDArray[np.int64]:
+        return np.asarray((features @ self.votes.T).argmax(axis=1))
+
+    def update(self, row: Row, label: int) -> bool:
+        row.add_to(self.votes[label], 1.0)
+        return True

@@ -183,7 +183,7 @@ class Contributor(Agent[Any]):
 
     def new_model(self) -> Classifier:
         """Return a classifier like the shared one, to be fitted."""
-        return make_classifier(self.model.parameters.classifier)
+        return make_classifier(self.model.parameters.classifier, self.model.parameters)
 
     def _submit(self, contribution: Contribution) -> None:
         behaviour = self._behaviour

@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from cmlabm.batch.design import base_setting, problem_of, runs_of, settings_of
     from cmlabm.batch.finished import FinishedStudy, open_study
     from cmlabm.batch.local import run_here, run_in_processes
+    from cmlabm.batch.progress import Watcher
+    from cmlabm.batch.rehearsal import Rehearsal, rehearse
     from cmlabm.batch.run import Result, Run, execute
     from cmlabm.batch.running import Spectator, run_study
     from cmlabm.batch.store import StorageError, Store
-    from cmlabm.batch.study import Range, Study, read_study, with_changes
+    from cmlabm.batch.study import Range, Study, example_study, read_study, with_changes
+    from cmlabm.batch.study_parameters import StudyParameter
 
 _HOMES = {
     "ClusterLost": "cluster",
@@ -42,6 +45,9 @@ _HOMES = {
     "open_study": "finished",
     "run_here": "local",
     "run_in_processes": "local",
+    "Watcher": "progress",
+    "Rehearsal": "rehearsal",
+    "rehearse": "rehearsal",
     "Result": "run",
     "Run": "run",
     "execute": "run",
@@ -51,25 +57,32 @@ _HOMES = {
     "Store": "store",
     "Range": "study",
     "Study": "study",
+    "example_study": "study",
     "read_study": "study",
     "with_changes": "study",
+    "StudyParameter": "study_parameters",
 }
 
 __all__ = [
     "ClusterLost",
     "FinishedStudy",
     "Range",
+    "Rehearsal",
     "Result",
     "Run",
     "Spectator",
     "StorageError",
     "Store",
     "Study",
+    "StudyParameter",
+    "Watcher",
     "base_setting",
+    "example_study",
     "execute",
     "open_study",
     "problem_of",
     "read_study",
+    "rehearse",
     "run_here",
     "run_in_processes",
     "run_on_dask",

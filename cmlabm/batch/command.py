@@ -1,12 +1,10 @@
 """What ``python -m cmlabm.batch`` does with its arguments."""
 
 import re
-import signal
 import sys
-from importlib.resources import as_file, files
+from collections.abc import Iterable
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Annotated, Self
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,79 +12,24 @@ from rich.table import Table
 from rich.text import Text
 
 from cmlabm.batch.cluster import ClusterLost
-from cmlabm.batch.design import runs_of
 from cmlabm.batch.finished import FinishedStudy
 from cmlabm.batch.listing import tables
-from cmlabm.batch.progress import StudyProgress
-from cmlabm.batch.run import Result, Run, execute
-from cmlabm.batch.running import (
-    Spectator,
-    cores,
-    directory_of,
-    missing_runs,
-    refuse_impossible_data,
-    run_study,
-    write_tables,
-)
-from cmlabm.batch.store import FILE_NAME, StorageError, Store
-from cmlabm.batch.study import Study, read_study, with_changes
+from cmlabm.batch.progress import Watcher
+from cmlabm.batch.rehearsal import rehearse, value_of, varied_in
+from cmlabm.batch.running import cores, directory_of, run_study
+from cmlabm.batch.store import StorageError
+from cmlabm.batch.study import Study, example_study, read_study, with_changes
 from cmlabm.batch.summary import summary_table
 from cmlabm.errors import InputError, shown
-from cmlabm.parameters import Parameters
 
 BAD_INPUT, NOT_STORED, RUNS_FAILED, INTERRUPTED = 2, 1, 3, 130
 MOST_FAILURES = 20
+MOST_REHEARSED = 5
 LONGEST_NAME = 200
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 messages = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 output = Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False)
-
-
-class Watcher(Spectator):
-    """Shows how a study goes on, and stops it on Ctrl-C: once its runs under way, twice at once."""
-
-    def __init__(self, name: str) -> None:
-        self.interrupted = False
-        self._name = name
-        self._progress: StudyProgress | None = None
-
-    def __enter__(self) -> Self:
-        self._previous = signal.signal(signal.SIGINT, self._interrupt)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._progress is not None:
-            self._progress.stop()
-        signal.signal(signal.SIGINT, self._previous)
-
-    def begins(self, runs: int) -> None:
-        """Start a bar."""
-        self._progress = StudyProgress(messages, self._name, runs)
-
-    def counts(self, result: Result) -> None:
-        """Move the bar on."""
-        if self._progress is not None:
-            self._progress.add(failed=result.status == "failed")
-
-    def says(self, sentence: str) -> None:
-        """Print a line above the bar."""
-        messages.print(sentence)
-
-    def wants_to_stop(self) -> bool:
-        """Return whether Ctrl-C was pressed."""
-        return self.interrupted
-
-    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
-        if self.interrupted:
-            raise KeyboardInterrupt
-        self.interrupted = True
-        self.says("Finishing the runs under way; Ctrl-C again stops at once.")
 
 
 @app.command()
@@ -122,12 +65,13 @@ def main(
         directory = out or _default_directory(study, study_file, changes or [])
         workers = workers or cores()
         if only_export:
-            _print_study(FinishedStudy(directory), _export(directory))
+            stored = FinishedStudy(directory)
+            _print_study(stored, stored.export())
             status = 0
         elif dry_run:
             status = _rehearse(study, directory, workers)
         else:
-            with Watcher(study.name) as watcher:
+            with Watcher(study.name, messages) as watcher:
                 finished = run_study(
                     study,
                     directory,
@@ -152,11 +96,7 @@ def main(
 
 
 def _study(path: Path | None, changes: list[str], seeds: int | None) -> Study:
-    if path is None:
-        with as_file(files("cmlabm.batch") / "quick.toml") as quick:
-            study = read_study(quick)
-    else:
-        study = read_study(path)
+    study = example_study() if path is None else read_study(path)
     parameters = {}
     for change in changes:
         name, equals, value = change.partition("=")
@@ -175,28 +115,17 @@ def _default_directory(study: Study, path: Path | None, changes: list[str]) -> P
     return directory.with_name(name[:LONGEST_NAME].rstrip("."))
 
 
-def _export(directory: Path) -> list[Path]:
-    with Store.open(directory) as store:
-        return write_tables(store, directory)
-
-
 def _conclude(study: FinishedStudy, interrupted: bool) -> int:
     _print_study(study, study.files)
-    planned, stored = study.planned, study.runs()
     if interrupted:
-        left = len(planned) - len(stored)
+        left = len(study.planned) - len(study.runs())
         messages.print(f"Interrupted with {left} runs to go; the same command goes on.")
         return INTERRUPTED
-    failed = stored[stored["status"] == "failed"]
-    if not len(failed):
+    failures = study.failures()
+    if not len(failures):
         return 0
-    varied = [name for name in Parameters.model_fields if stored[name].nunique(dropna=False) > 1]
-    table = Table("run", "seed", *varied, "error", title=f"{len(failed)} failed runs")
-    for row in failed.head(MOST_FAILURES).to_dict("records"):
-        last_line = str(row["error"]).strip().splitlines()[-1]
-        cells = [row["run"], row["seed"], *(row[name] for name in varied), last_line]
-        table.add_row(*(Text(str(cell)) for cell in cells))
-    messages.print(table)
+    rows = failures.head(MOST_FAILURES).itertuples(index=False)
+    messages.print(_table(f"{len(failures)} failed runs", list(failures.columns), rows))
     messages.print("Tracebacks are in runs.csv; --retry-failed runs them again.")
     return RUNS_FAILED
 
@@ -209,34 +138,24 @@ def _print_study(study: FinishedStudy, written: list[Path]) -> None:
 
 
 def _rehearse(study: Study, directory: Path, workers: int) -> int:
-    runs = runs_of(study)
-    refuse_impossible_data(runs)
-    missing = runs
-    if (directory / FILE_NAME).exists():
-        with Store.open(directory) as store:
-            missing = missing_runs(store, runs, False, Spectator())
-    varied = _varied(runs)
-    table = Table("run", "seed", *varied, title=f"first runs of {study.name}")
-    for run in runs[:5]:
-        cells = [run.id, run.seed, *(getattr(run.parameters, name) for name in varied)]
-        table.add_row(*(Text(str(cell)) for cell in cells))
-    output.print(table)
-    output.print(f"{len(runs)} runs, {len(missing)} of them to do")
-    if missing:
-        execute(Run(missing[0].parameters.model_copy(update={"max_days": 1}), seed=0))
-        timed = execute(missing[0])
-        seconds = timed.wall_seconds * len(missing) / workers
+    rehearsal = rehearse(study, directory)
+    varied = varied_in(rehearsal.runs)
+    rows = [
+        (run.id, run.seed, *(value_of(run.parameters, name) for name in varied))
+        for run in rehearsal.runs[:MOST_REHEARSED]
+    ]
+    output.print(_table(f"first runs of {study.name}", ["run", "seed", *varied], rows))
+    output.print(f"{len(rehearsal.runs)} runs, {len(rehearsal.missing)} of them to do")
+    if rehearsal.missing:
         output.print(
-            f"one run took {timed.wall_seconds:.2f} s: about {seconds / 60:.1f} minutes with"
-            f" {workers} workers"
+            f"one run took {rehearsal.run_seconds:.2f} s: about"
+            f" {rehearsal.seconds(workers) / 60:.1f} minutes with {workers} workers"
         )
     return 0
 
 
-def _varied(runs: list[Run]) -> list[str]:
-    first = runs[0].parameters
-    return [
-        name
-        for name in Parameters.model_fields
-        if any(getattr(run.parameters, name) != getattr(first, name) for run in runs)
-    ]
+def _table(title: str, heads: list[str], rows: Iterable[Iterable[object]]) -> Table:
+    table = Table(*heads, title=title)
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    return table

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from cmlabm.batch.design import Setting, base_setting, settings_of
-from cmlabm.batch.export import TABLES
-from cmlabm.batch.figure import PICTURE
+from cmlabm.batch.export import TABLES, export
+from cmlabm.batch.figure import PICTURE, draw_accuracy_balances
 from cmlabm.batch.run import Run
 from cmlabm.batch.store import DEFINITION, Store
 from cmlabm.batch.study import Study
@@ -121,6 +121,27 @@ class FinishedStudy:
             parameters = as_stored(study.parameters | setting, own)
             for seed in study.seeds:
                 yield setting, Run.on(parameters, seed, contents)
+
+    def failures(self) -> pd.DataFrame:
+        """Return the failed runs: id, what was varied, seed, and the last line of the error."""
+        runs = self.runs()
+        failed = runs[runs["status"] == "failed"]
+        varied = dict.fromkeys(name for names in self.spec.factors.values() for name in names)
+        last = failed["error"].astype(str).str.strip().str.split("\n").str[-1]
+        return failed[["run", *varied, "seed"]].assign(error=last)
+
+    def export(self) -> list[Path]:
+        """Write the tables and the picture of what is stored, and return their files.
+
+        Raises:
+            StorageError: a file cannot be written, or what is stored is damaged.
+        """
+        with Store.open(self.directory) as store:
+            written = export(store, self.directory)
+            picture = self.directory / PICTURE
+            if draw_accuracy_balances(store.study(), store, picture):
+                written.append(picture)
+        return written
 
     def _own(self) -> dict[str, StudyParameter]:
         with Store.open(self.directory) as store:

@@ -1,6 +1,9 @@
 """How far a study is: a bar in a terminal, a line now and then elsewhere."""
 
+import signal
 import time
+from types import FrameType, TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import (
@@ -11,6 +14,9 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+
+from cmlabm.batch.run import Result
+from cmlabm.batch.running import Spectator
 
 SECONDS_BETWEEN_LINES = 30.0
 
@@ -70,3 +76,67 @@ class StudyProgress:
             f" about {left:.0f} s left",
             highlight=False,
         )
+
+
+class Watcher(Spectator):
+    """Shows how a study goes on, and ends it on Ctrl-C.
+
+    The first one finishes the runs under way; a second one stops at once.
+
+    Attributes:
+        interrupted: whether Ctrl-C was pressed.
+
+    Example::
+
+        with Watcher(study.name) as watcher:
+            finished = run_study(study, spectator=watcher)
+    """
+
+    def __init__(self, name: str, console: Console | None = None) -> None:
+        """Watch a study.
+
+        Args:
+            name: the study's.
+            console: where to print; the standard error by default.
+        """
+        self.interrupted = False
+        self._name = name
+        self._console = console or Console(stderr=True, highlight=False, markup=False)
+        self._progress: StudyProgress | None = None
+
+    def __enter__(self) -> Self:
+        self._previous = signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+        signal.signal(signal.SIGINT, self._previous)
+
+    def begins(self, runs: int) -> None:
+        """Start a bar."""
+        self._progress = StudyProgress(self._console, self._name, runs)
+
+    def counts(self, result: Result) -> None:
+        """Move the bar on."""
+        if self._progress is not None:
+            self._progress.add(failed=result.status == "failed")
+
+    def says(self, sentence: str) -> None:
+        """Print a line above the bar."""
+        self._console.print(sentence)
+
+    def wants_to_stop(self) -> bool:
+        """Return whether Ctrl-C was pressed."""
+        return self.interrupted
+
+    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+        if self.interrupted:
+            raise KeyboardInterrupt
+        self.interrupted = True
+        self.says("Finishing the runs under way; Ctrl-C again stops at once.")

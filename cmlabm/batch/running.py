@@ -7,8 +7,6 @@ from pathlib import Path
 
 from cmlabm.batch.cluster import run_on_dask
 from cmlabm.batch.design import runs_of
-from cmlabm.batch.export import export
-from cmlabm.batch.figure import PICTURE, draw_accuracy_balances
 from cmlabm.batch.finished import FinishedStudy
 from cmlabm.batch.local import run_in_processes
 from cmlabm.batch.provenance import now, provenance
@@ -100,8 +98,9 @@ def run_study(
             store.save(result)
             spectator.counts(result)
         store.note({"end": now()})
-        write_tables(store, directory)
-    return FinishedStudy(directory)
+        finished = FinishedStudy(directory)
+        finished.export()
+    return finished
 
 
 def directory_of(study: Study) -> Path:
@@ -124,15 +123,6 @@ def missing_runs(
         spectator.says(f"{damaged} stored runs are damaged; they are run again.")
     again = ("failed",) if retry_failed else ()
     return [run for run in runs if statuses.get(run.id) in (None, "damaged", *again)]
-
-
-def write_tables(store: Store, directory: Path) -> list[Path]:
-    """Write the tables of what is stored, and the picture, and return their files."""
-    written = export(store, directory)
-    picture = directory / PICTURE
-    if draw_accuracy_balances(store.study(), store, picture):
-        written.append(picture)
-    return written
 
 
 def refuse_impossible_data(runs: list[Run]) -> None:

@@ -39,7 +39,7 @@ from cmlabm.batch.study_parameters import (
     parameters_in,
     together,
 )
-from cmlabm.errors import InputError, shown
+from cmlabm.errors import InputError, named, shown
 
 FILE_NAME = "study.sqlite"
 LOCK_NAME = "study.lock"
@@ -280,7 +280,15 @@ class Store:
             values = json.loads(facts["study"])
         except ValueError:
             raise self._damage("its study") from None
-        return checked_study(values, str(self.path))
+        study = checked_study(values, str(self.path))
+        known = BUILT_IN.keys() | self.own_parameters().keys()
+        unknown = [name for name in study.named if name not in known]
+        if unknown:
+            raise StorageError(
+                f"{self.path}: is damaged (nothing is noted of {named(unknown[0])}); move it away"
+                f" or choose another --out"
+            )
+        return study
 
     def study_as_noted(self) -> Study:
         """Return the study as it was last defined, also if it is not as it was written.

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -107,6 +108,11 @@ class Study(BaseModel):
         """The factors and the parameters that each of them sets."""
         swept = {name: _set_by(name, levels) for name, levels in self.sweep.items()}
         return swept | {name: (name,) for name in self.ranges}
+
+    @property
+    def named(self) -> list[str]:
+        """The parameters that it fixes, sweeps or draws."""
+        return [*self.parameters, *(name for names in self.factors.values() for name in names)]
 
     def levels(self, factor: str) -> list[dict[str, Any]]:
         """Return the parameters' values at each level of a factor of ``sweep``, as they are given.
@@ -251,6 +257,12 @@ def read_study(path: Path) -> Study:
     except ValueError:
         raise InputError(f"{path}: has a number of too many digits") from None
     return checked_study(values, str(path))
+
+
+def example_study() -> Study:
+    """Return the small study that the command runs if it is given none."""
+    with as_file(files("cmlabm.batch") / "quick.toml") as quick:
+        return read_study(quick)
 
 
 def _text(path: Path) -> str:

@@ -10,11 +10,11 @@ from scipy.sparse import csr_array
 from cmlabm.classifiers.rows import counting
 from cmlabm.data.rows import BinaryRow
 
-GROUP = 4
-"""So many features are looked up at once."""
+GROUP = 6
+"""So many features are looked up at once: the more, the fewer look-ups in a larger table."""
 
-AT_ONCE = 32
-"""So many features are counted at once: of 25,000 rows these fit into a processor's cache."""
+FEW = 24
+"""So few bits are sooner summed up one by one than added to each other."""
 
 PATTERNS = np.unpackbits(np.arange(1 << GROUP, dtype=np.uint8)[:, np.newaxis], axis=1)
 PATTERNS = PATTERNS[:, -GROUP:].T.astype(np.float64)
@@ -41,9 +41,8 @@ class FixedRows:
 
     def products(self, row: BinaryRow) -> NDArray[np.unsignedinteger]:
         """Return the inner product of each row with one more."""
-        present = np.unpackbits(self._columns[row.present], axis=1)
-        products: NDArray[np.unsignedinteger] = np.add.reduce(present, axis=0, dtype=counting(row))
-        return products[: self._features.shape[0]]
+        sums = _sums(self._columns[row.present], counting(row))
+        return sums[: self._features.shape[0]]
 
     def times(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the inner product of each row with weights of shape (features,).
@@ -55,14 +54,20 @@ class FixedRows:
         sums = groups.reshape(-1, GROUP) @ PATTERNS
         return np.asarray(self._patterns @ sums.ravel())
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Store no more than what the rest can be made of."""
+        return {"_features": self._features, "most_ones": self.most_ones}
+
     @cached_property
-    def _columns(self) -> NDArray[np.uint8]:
-        """Which rows have each feature, as bits, shape (features, ceil(rows / 8))."""
+    def _columns(self) -> NDArray[np.uint64]:
+        """Which rows have each feature, as bits, shape (features, ceil(rows / 64))."""
         rows, features = self._features.shape
-        columns = np.zeros((features, -(-rows // 8)), dtype=np.uint8)
+        width = -(-rows // 64) * 8
         row = np.repeat(np.arange(rows), np.diff(self._features.indptr))
-        np.add.at(columns, (self._features.indices, row >> 3), (128 >> (row & 7)).astype(np.uint8))
-        return columns
+        place = self._features.indices * np.int64(width) + (row >> 3)
+        columns = np.zeros(features * width, dtype=np.uint8)
+        np.add.at(columns, place, (128 >> (row & 7)).astype(np.uint8))
+        return columns.view(np.uint64).reshape(features, -1)
 
     @cached_property
     def _patterns(self) -> csr_array[Any, Any]:
@@ -77,3 +82,25 @@ class FixedRows:
             (np.ones(len(patterns)), patterns, groups.indptr),
             shape=(rows, groups.shape[1] << GROUP),
         )
+
+
+def _sums(bits: NDArray[np.uint64], dtype: type[np.unsignedinteger]) -> NDArray[Any]:
+    """Return in how many rows of bits each bit is set, shape (64 * words,).
+
+    Like a processor's full adder: of three bits that are summed up, the sum's lower bit says
+    whether one or all three are set, the carry whether at least two are.
+
+    Args:
+        bits: shape (rows, words).
+        dtype: of the sums.
+    """
+    if len(bits) < FEW:
+        ones = np.unpackbits(bits.view(np.uint8), axis=1)
+        return np.asarray(np.add.reduce(ones, axis=0, dtype=dtype))
+    third = len(bits) // 3
+    first, second, last = (bits[start * third : (start + 1) * third] for start in range(3))
+    either = first ^ second
+    sums = _sums(first & second | either & last, dtype)
+    sums += sums
+    sums += _sums(np.concatenate([either ^ last, bits[3 * third :]]), dtype)
+    return sums

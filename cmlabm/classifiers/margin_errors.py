@@ -41,8 +41,7 @@ class MarginErrors:
         self._features = features
         self._labels = labels.astype(np.bool) if len(separators.intercepts) == 1 else labels
         self._rows = FixedRows(features)
-        self._followed = 0
-        self._look_up()
+        self._calculate()
 
     def now(self) -> int:
         """Return for how many of the samples ``predict`` would not give the label now."""
@@ -52,16 +51,22 @@ class MarginErrors:
         elif len(moves) != self._followed:
             self._look_up()
         if not self._nearest() > self._rounding():
-            self._margins = np.atleast_2d(self._separators.margins(self._features).T)
-            self._since, self._largest = 0, self._separators.largest
+            self._calculate()
         return int(np.count_nonzero(self._predicted() != self._labels))
+
+    def _calculate(self) -> None:
+        """Calculate the margins as ``predict`` does."""
+        self._start_at(np.atleast_2d(self._separators.margins(self._features).T))
 
     def _look_up(self) -> None:
         """Put the margins together from sums over groups of words: sooner than by many moves."""
-        weights, intercepts = self._separators.weights, self._separators.intercepts
-        products = np.array([self._rows.times(own) for own in weights])
-        self._margins = products + intercepts[:, np.newaxis]
-        self._since, self._largest = 0, self._separators.largest
+        products = np.array([self._rows.times(own) for own in self._separators.weights])
+        self._start_at(products + self._separators.intercepts[:, np.newaxis])
+
+    def _start_at(self, margins: NDArray[np.float64]) -> None:
+        self._margins = margins
+        self._since = 0
+        self._largest = self._separators.largest
         self._followed = len(self._separators.moves)
 
     def _follow(self, row: Any, moves: tuple[float, ...]) -> None:

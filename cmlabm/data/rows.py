@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 _BLOCK = 2048
+_BITS = np.packbits(np.eye(8, dtype=np.bool), axis=1).ravel()
 
 
 @dataclass(slots=True, eq=False)
@@ -138,16 +139,16 @@ class BinaryRows:
             starts: where each row starts in them, and the end.
             size: the number of features.
         """
-        samples = len(starts) - 1
-        bits = np.zeros((samples, -(-size // 64)), dtype=np.uint64)
+        samples, width = len(starts) - 1, -(-size // 64)
+        bits = np.zeros((samples, width), dtype=np.uint64)
         for first in range(0, samples, _BLOCK):
             bounds = starts[first : first + _BLOCK + 1]
             positions = present[bounds[0] : bounds[-1]]
             row = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
             kept = positions < size
-            features = np.zeros((len(bounds) - 1, size), dtype=np.bool)
-            features[row[kept], positions[kept]] = True
-            bits[first : first + _BLOCK] = packed(features)
+            row, positions = row[kept], positions[kept]
+            octets = bits[first : first + _BLOCK].view(np.uint8).reshape(-1)
+            np.bitwise_or.at(octets, 8 * width * row + (positions >> 3), _BITS[positions & 7])
         return cls(size, bits)
 
     def __len__(self) -> int:

@@ -15,10 +15,10 @@ from cmlabm.units import UNITS_PER_TOKEN, to_units
 
 @dataclass(frozen=True, kw_only=True)
 class DepositRefundTake(ClaimTimes):
-    """Payment rules as pure functions of plain values. Amounts are in units, times in seconds.
+    """Deposits go back to senders whom the model agrees with later, and to others if it does not.
 
-    Source: Harris & Waggoner 2019 (arXiv 1907.07247), with the parameters of
-    Ding & Hu 2022 (arXiv 2209.05017).
+    Amounts are in units, times in seconds. Source: Harris & Waggoner 2019 (arXiv 1907.07247), with
+    the parameters of Ding & Hu 2022 (arXiv 2209.05017).
 
     Attributes:
         cost_weight: scales the required deposit.

@@ -1,10 +1,12 @@
-"""Make the README's pictures of the page's three views.
+"""Make the pictures of the page's three views, and of a market on Mesa's page.
 
     uv run python docs/screenshots/make.py [--dark] [--width 1280] [--to docs/screenshots]
 
-The study is a small one, run for the purpose with the command line.
+The study is a small one, run for the purpose with the command line; Mesa's page is the example of
+``docs/mesa.md``.
 """
 
+import os
 import shutil
 import socket
 import subprocess
@@ -37,12 +39,16 @@ num_words = [400, 1000]
 
 
 @contextmanager
-def served(directory: Path) -> Iterator[str]:
-    """Run the page in a directory on a free port; yields its address."""
+def served(directory: Path, *command: str) -> Iterator[str]:
+    """Run a server in a directory on a free port; yields its address."""
     with socket.create_server(("localhost", 0)) as server:
         port = server.getsockname()[1]
-    command = [sys.executable, "-m", "cmlabm.viz", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=directory)
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command, "--port", str(port)],
+        cwd=directory,
+        env=os.environ
+        | {"SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False", "SOLARA_THEME_SHOW_BANNER": "False"},
+    )
     address = f"http://localhost:{port}"
     try:
         while process.poll() is None:
@@ -81,6 +87,15 @@ def study(page: Page, address: str) -> None:
     page.wait_for_function("document.querySelectorAll('.cml-chart canvas').length === 2")
 
 
+def mesa(page: Page, address: str) -> None:
+    """Show the tenth day of the example of the document."""
+    page.goto(address)
+    page.wait_for_selector(".cml-chart canvas")
+    for day in range(1, 11):
+        page.locator("button:has-text('Step')").click()
+        page.wait_for_selector(f"text='Time: {day}.0'")
+
+
 def main(dark: bool = False, width: int = 1280, to: Path = Path(__file__).parent) -> None:
     """Make the pictures."""
     with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
@@ -89,16 +104,23 @@ def main(dark: bool = False, width: int = 1280, to: Path = Path(__file__).parent
         command = [sys.executable, "-m", "cmlabm.batch", "study.toml", "--out", "results/study"]
         subprocess.run(command, cwd=directory, check=True)
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        with served(Path(directory)) as address:
-            for view in (live, compare, study):
-                page = browser.new_context(
-                    viewport={"width": width, "height": 800},
-                    color_scheme="dark" if dark else "light",
-                ).new_page()
-                page.set_default_timeout(300_000)
-                view(page, address)
-                page.wait_for_timeout(1500)
-                page.screenshot(path=to / f"{view.__name__}.png")
+        text = (Path(__file__).parents[1] / "mesa.md").read_text(encoding="utf-8")
+        example = text.split("`my_page.py`:\n\n```python\n")[1].split("```")[0]
+        (Path(directory) / "my_page.py").write_text(example, encoding="utf-8")
+        for command, views in (
+            (["cmlabm.viz"], (live, compare, study)),
+            (["solara", "run", "my_page.py", "--no-open", "--production"], (mesa,)),
+        ):
+            with served(Path(directory), *command) as address:
+                for view in views:
+                    page = browser.new_context(
+                        viewport={"width": width, "height": 800 if view is not mesa else 1000},
+                        color_scheme="dark" if dark else "light",
+                    ).new_page()
+                    page.set_default_timeout(300_000)
+                    view(page, address)
+                    page.wait_for_timeout(1500)
+                    page.screenshot(path=to / f"{view.__name__}.png")
         browser.close()
 
 

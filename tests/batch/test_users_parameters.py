@@ -277,3 +277,12 @@ def test_rows_bring_it_where_their_class_is(tmp_path: Path) -> None:
     runs = run_study(study, tmp_path / "out").runs()
     assert runs["fee"].tolist() == [2.0, 3.0]
     assert open_study(tmp_path / "out").design()["fee"].tolist() == [2.0, 3.0]
+
+
+def test_a_study_of_whose_parameter_nothing_is_noted_is_named(tmp_path: Path) -> None:
+    """Whoever made such a file by hand would meet a KeyError."""
+    run_study(toll(sweep={"fee": [1, 2]}), tmp_path)
+    with Store.create(tmp_path) as store:
+        store.note({"own_parameters": "[]"})
+    with pytest.raises(StorageError, match="nothing is noted of fee"):
+        open_study(tmp_path)

@@ -86,7 +86,7 @@ def test_the_sdist_holds_the_package_its_tests_studies_and_documents_and_nothing
     kinds = {
         "batch_runs": {".toml"},
         "cmlabm": {".py", ".toml", ".html", ".vue", ".css"},
-        "docs": {".md"},
+        "docs": {".md", ".py"},
         "tests": {".csv", ".py"},
     }
     single = {".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}

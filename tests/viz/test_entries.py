@@ -1,5 +1,8 @@
 """Entries as text, the fields that are made for them, and the address."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,10 +11,19 @@ from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 from cmlabm.registries import REGISTRIES
 from cmlabm.viz.fields.address import PageState, from_query, to_query
-from cmlabm.viz.fields.definitions import choices, default_text, group_of, meaning
+from cmlabm.viz.fields.definitions import (
+    choices,
+    default_text,
+    group_of,
+    matters,
+    meaning,
+    names,
+    unit,
+)
 from cmlabm.viz.fields.entries import check, problems
 from cmlabm.viz.fields.grouping import GROUPS
 from cmlabm.viz.fields.levels import levels, nearest
+from cmlabm.viz.permissions import Permissions, granting
 
 FREE_TEXT = {"data_path", "label_column"}
 
@@ -89,3 +101,47 @@ def test_what_an_address_cannot_say_is_reported(query: str, complaint: str) -> N
 def test_a_path_does_not_go_into_a_link() -> None:
     state = PageState(entries={"data": "table", "data_path": "own.csv"})
     assert "own.csv" not in to_query(state)
+
+
+# Parameters of users' classes
+
+
+@pytest.fixture
+def allowed() -> Iterator[None]:
+    """The page as it is when it was started with classes of the user's own."""
+    names = ("users_own:Surcharge", "users_own:Napping")
+    with granting(Permissions.of(Path(), names)):
+        yield
+
+
+@pytest.mark.usefixtures("allowed")
+def test_parameters_of_named_classes_have_fields_where_the_class_is_chosen() -> None:
+    chosen = {"incentive": "users_own:Surcharge"}
+    assert {"surcharge", "surcharge_until_day", "honest_naps"} <= set(names())
+    assert (group_of("surcharge"), group_of("honest_naps")) == ("contract", "honest")
+    assert not matters("surcharge", {})
+    assert matters("surcharge", chosen)
+    assert matters("honest_naps", {"honest_behaviour": "study = 1, users_own:Napping = 2"})
+    assert (default_text("surcharge"), unit("surcharge")) == ("1", "tokens")
+    assert levels("surcharge")[-1] == "100"
+
+
+@pytest.mark.usefixtures("allowed")
+def test_they_are_checked_with_the_others() -> None:
+    chosen = {"incentive": "users_own:Surcharge", "surcharge": "2.5"}
+    assert check(chosen).surcharge == 2.5
+    assert (
+        "must be less than or equal to 100"
+        in problems(chosen | {"surcharge": "101"}, "1")["surcharge"]
+    )
+
+
+@pytest.mark.usefixtures("allowed")
+def test_what_was_entered_for_a_class_does_not_stand_in_the_way_of_another() -> None:
+    """The visitor sees no field of it any more."""
+    assert check({"surcharge": "2.5", "incentive": "none"}) == Parameters(incentive="none")
+
+
+def test_without_the_class_there_are_none() -> None:
+    assert "surcharge" not in names()
+    assert "surcharge" in problems({"surcharge": "1"}, "1")[""]

@@ -16,7 +16,7 @@ from cmlabm.viz.markets.stage import Stage
 from cmlabm.viz.permissions import Permissions, granting
 from cmlabm.viz.views.downloads import runs_table, series_table, study_toml
 from cmlabm.viz.views.study_choices import entries_of, filtered, spread, varied
-from cmlabm.viz.views.study_reading import read
+from cmlabm.viz.views.study_reading import Reading, read
 
 SMALL = {"train_size": "1500", "test_size": "300", "num_words": "50"}
 
@@ -57,7 +57,10 @@ def test_many_levels_are_drawn_along_the_factor(runs: pd.DataFrame) -> None:
 
 
 def test_filters_and_what_is_offered(runs: pd.DataFrame) -> None:
-    assert varied(runs) == ["cost_weight"]
+    known = ("num_words", "cost_weight", "fee")
+    assert varied(Reading(runs=runs, parameters=known)) == ["cost_weight"]
+    own = runs.assign(fee=range(len(runs)))
+    assert varied(Reading(runs=own, parameters=known)) == ["cost_weight", "fee"]
     assert len(filtered(runs, {"cost_weight": ["4"]})) == 5
     assert len(filtered(runs, {"cost_weight": []})) == 10
     assert spread(runs, "run9")[:2] == ["run0", "run5"]

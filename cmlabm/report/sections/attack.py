@@ -9,9 +9,9 @@ from cmlabm.report.parts import Part, Picture, Section, Table, Text
 
 MOST_SETTINGS = 100
 
-_MEANING = """Regret is the final accuracy that an attack costs: that of the run with the same seed
-and without malicious contributors, minus that of the run. The attacker's return is what it gained
-as a share of the money it came with: -1 is all lost."""
+_MEANING = """Regret is the final accuracy that an attack costs: that of the paired control run (the
+same seed, without malicious contributors), minus that of the run. The attacker's return is
+what it gained as a share of the money it came with: -1 is all lost."""
 
 _FIGURE = """Regret and the attacker's return at each setting: means with 95 % bootstrap intervals,
 paired by seed."""

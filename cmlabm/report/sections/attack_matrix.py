@@ -16,12 +16,12 @@ from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.report.parts import Part, Picture, Section, Table, Text
 
-_MEANING = """Regret is the final accuracy that an attack costs: that of the run with the same seed
-and mechanism and without malicious contributors, minus that of the run. A mechanism under which the
-model learns little has little to lose, so look at the accuracies in the tables as well. The
-attacker's return is what it gained as a share of its money, deposits that are still held counted
-as lost. The attackers' share of the wakings is that of their mean waits; behaviours that wait
-otherwise, or submit nothing, make another share of the submissions."""
+_MEANING = """Regret is the final accuracy that an attack costs: that of the paired control run (the
+same seed and mechanism, without malicious contributors), minus that of the run. A mechanism under
+which the model learns little has little to lose, so look at the accuracies in the tables as well.
+The attacker's return is what it gained as a share of its money, deposits that are still held
+counted as lost. The attackers' share of the wakings is that of their mean waits; behaviours that
+wait otherwise, or submit nothing, make another share of the submissions."""
 
 _TESTS = """A mechanism withstands an attack best if its mean regret is the least and that of each
 other mechanism of which it is known is shown to be larger: paired t tests over the seeds, p < 0.05

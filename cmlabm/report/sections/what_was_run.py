@@ -31,7 +31,7 @@ def what_was_run(study: FinishedStudy, runs: pd.DataFrame) -> Section:
     if failed:
         parts.append(Text([f"{failed} failed run(s) are missing from all that follows."]))
         caption = "Failed runs and the last line of their errors."
-        parts.append(Table("failures", caption, _failures(study, runs)))
+        parts.append(Table("failures", caption, study.failures()))
     parts.append(Code(spec.model_dump_json(indent=1, exclude_defaults=True), "The study as JSON"))
     return Section("What was run", parts)
 
@@ -60,10 +60,3 @@ def _varied(study: FinishedStudy) -> pd.DataFrame:
 def _row(level: dict[str, Any]) -> str:
     settings = (f"{name} = {label_of(value)}" for name, value in level.items())
     return ", ".join(settings) or "base case"
-
-
-def _failures(study: FinishedStudy, runs: pd.DataFrame) -> pd.DataFrame:
-    failed = runs[runs["status"] == "failed"]
-    varied = dict.fromkeys(p for names in study.spec.factors.values() for p in names)
-    last = failed["error"].astype(str).str.strip().str.split("\n").str[-1]
-    return failed[["run", *varied, "seed"]].assign(error=last)

@@ -62,7 +62,7 @@ def study_toml(stage: Stage) -> str:
         "description": "Saved from the page",
         "seeds": [model.seed for model in models[:1]],
         "design": "zip",
-        "parameters": {name: settings[0][name] for name in names if name not in swept},
+        "parameters": {name: settings[0][name] for name in changed if name not in swept},
         "sweep": {name: [setting[name] for setting in settings] for name in swept},
     }
     if not swept:

@@ -142,7 +142,7 @@ def Filters(
     reading: Reading, kept: dict[str, list[str]], on_kept: Callable[[dict[str, list[str]]], None]
 ) -> None:
     """Which values of the varied parameters to keep; none chosen keeps all."""
-    for name in varied(reading.runs):
+    for name in varied(reading):
         values = [as_text(value) for value in sorted(reading.runs[name].dropna().unique())]
         if len(values) > MOST_LEVELS:
             continue

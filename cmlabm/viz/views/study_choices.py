@@ -48,9 +48,10 @@ def unknown(reading: Reading, factor: str, outcome: str) -> list[str]:
     ]
 
 
-def varied(runs: pd.DataFrame) -> list[str]:
+def varied(reading: Reading) -> list[str]:
     """Return the parameters of which there is more than one value."""
-    return [name for name in names() if name in runs and runs[name].nunique() > 1]
+    runs = reading.runs
+    return [name for name in reading.parameters if name in runs and runs[name].nunique() > 1]
 
 
 def filtered(runs: pd.DataFrame, kept: dict[str, list[str]]) -> pd.DataFrame:

@@ -30,6 +30,7 @@ class Reading:
     Attributes:
         runs: a row a run; with a factor those that show it, with the column ``level``.
         factors: the names of the study's factors.
+        parameters: of its runs, those of users' classes included.
         name, description: the study's.
         done, failed, planned: how many runs there are of each.
         aside: how many runs of other settings the directory holds beside them.
@@ -38,6 +39,7 @@ class Reading:
 
     runs: pd.DataFrame = field(default_factory=pd.DataFrame)
     factors: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
     name: str = ""
     description: str = ""
     done: int = 0
@@ -69,6 +71,7 @@ def read(directory: str, factor: str) -> Reading:
         return Reading(
             runs=runs,
             factors=factors,
+            parameters=tuple(study.parameters),
             name=study.spec.name,
             description=study.spec.description,
             done=int(statuses.get("done", 0)),
