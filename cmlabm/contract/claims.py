@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
-from cmlabm.contract.pending import Pending
+from cmlabm.contract.pending import NEVER, Pending
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Fate, Submissions
 from cmlabm.mechanisms.interface import Mechanism
@@ -42,12 +42,12 @@ class Claims:
         self._rules = rules
         self._lets_take = lets_take
         self._ledger = ledger
-        self._last_claims: list[tuple[int, bool, int] | None] = [None]
+        self._last_claims = [(NEVER, False)]
 
     def open_account(self, account: int) -> None:
         """Make room for one more account."""
         self.verified.append(0)
-        self._last_claims.append(None)
+        self._last_claims.append((NEVER, False))
         self.pending.make_room_for(account)
 
     def refund(self, account: int, submission: int, now: int) -> int | Refusal:
@@ -73,38 +73,29 @@ class Claims:
         Args:
             account: whose claims they are.
             now: the time in seconds.
-            model_changes: how often the classifier has changed. As long as it has not since an
-                account last claimed all, nothing is new but what has ripened since.
+            model_changes: how often the classifier has changed.
         """
         pending, rules = self.pending, self._rules
-        ripe_before = rules.ripe_before(now)
-        ripe = pending.sent_before(ripe_before)
+        ripe = pending.sent_before(rules.ripe_before(now))
         expired = pending.sent_before(rules.expired_before(now))
-        start, may_take = self._first_new_position(account, ripe_before, model_changes)
-        if start < ripe:
-            take_from = max(start, expired) if may_take else ripe
-            refunds, takes = pending.claimable(account, start, ripe, take_from)
+        may_take = self._lets_take and self.verified[account] > 0
+        look = pending.look(ripe, model_changes)
+        last_look, could_take = self._last_claims[account]
+        if last_look != look or could_take != may_take:
+            since = last_look if could_take == may_take else NEVER
+            refunds, takes = pending.claimable(account, since, expired if may_take else ripe)
             for position in refunds:
                 self._pay_refund(account, position, now)
             if refunds and self._lets_take and not may_take:  # it is verified for the first time
-                _, takes = pending.claimable(account, 0, ripe, expired)
+                may_take = True
+                _, takes = pending.claimable(account, NEVER, expired)
             if len(takes) == 1:
                 self._pay_take(account, int(takes[0]), now)
             elif len(takes):
-                self._pay_takes(account, takes, now)
+                self._pay_takes(account, np.asarray(takes), now)
+            self._last_claims[account] = look, may_take
         for position in pending.drain(expired):
             self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
-
-    def _first_new_position(
-        self, account: int, ripe_before: int, model_changes: int
-    ) -> tuple[int, bool]:
-        """Return from which position on there may be something new, and if an account may take."""
-        may_take = self._lets_take and self.verified[account] > 0
-        last = self._last_claims[account]
-        self._last_claims[account] = model_changes, may_take, ripe_before
-        if last is None or last[0] != model_changes or last[1] != may_take:
-            return 0, may_take
-        return self.pending.sent_before(last[2]), may_take
 
     def _why_not_refund(self, account: int, submission: int, now: int) -> Refusal | None:
         if not 0 <= submission < len(self.submissions):

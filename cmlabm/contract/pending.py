@@ -11,10 +11,11 @@ from cmlabm.data.rows import Row
 MOST_CLOSED = 64
 """A small window may keep this many closed submissions before it is tidied."""
 
-FEW = 3
+FEW = 6
 """So many positions are sooner looked at one by one than all at once."""
 
-NOWHERE = np.zeros(0, dtype=np.intp)
+NEVER = -1
+"""A look before all others."""
 
 
 class Pending:
@@ -34,9 +35,16 @@ class Pending:
         self._is_open = np.zeros(MOST_CLOSED, dtype=np.bool)
         self._takers = np.zeros((1, MOST_CLOSED), dtype=np.uint8)
         """Who cannot take from which, as it sent it or has taken: bit k of row j is account 8j + k."""
+        self._agrees = np.zeros(MOST_CLOSED, dtype=np.bool)
+        self._news = np.zeros(MOST_CLOSED, dtype=np.int64)
+        """At which look each had become ripe, or the classifier had changed its mind about it."""
+        self._looks = 0
+        self._model_changes = -1
         self._size = 0
-        self._open_count = 0
+        self._looked = 0
+        self._ripe = 0
         self._drained = 0
+        self._open_count = 0
 
     def __len__(self) -> int:
         """Return how many submissions wait for claims."""
@@ -91,12 +99,12 @@ class Pending:
         self, positions: NDArray[np.intp] | int, taker: int, left: NDArray[np.int64] | int
     ) -> None:
         """Note that an account took from submissions, or from one, and how much it left of them."""
-        self._takers[taker >> 3, positions] |= 1 << (taker & 7)
+        self._takers[taker >> 3][positions] |= 1 << (taker & 7)
         self._claimable[positions] = left
 
     def has_taken(self, taker: int, position: int) -> bool:
         """Return whether an account took from the submission at a position, or sent it."""
-        return bool(self._takers[taker >> 3, position] >> (taker & 7) & 1)
+        return bool(self._takers.item(taker >> 3, position) >> (taker & 7) & 1)
 
     def close(self, position: int) -> None:
         """Note that the submission at a position waits no longer."""
@@ -142,48 +150,66 @@ class Pending:
         self._drained = max(self._drained, count)
         return positions
 
+    def look(self, ripe: int, model_changes: int) -> int:
+        """Note what is new and return how many looks there were that found something.
+
+        Args:
+            ripe: how many positions, from the first on, hold submissions that can be claimed from.
+            model_changes: how often the classifier has changed.
+        """
+        looks = self._looks + 1
+        if model_changes != self._model_changes or ripe > self._looked:
+            size = self._size
+            agrees = self._watch.predictions(0, size) == self._label[:size]
+            changed = (agrees != self._agrees[:size]).nonzero()[0]
+            if len(changed):
+                self._agrees[changed] = agrees[changed]
+                self._news[changed] = self._looks = looks
+            self._model_changes = model_changes
+            self._looked = size
+        if ripe > self._ripe:
+            self._news[self._ripe : ripe] = self._looks = looks
+        self._ripe = ripe
+        return self._looks
+
     def claimable(
-        self, account: int, start: int, end: int, take_from: int
-    ) -> tuple[list[int], NDArray[np.intp]]:
+        self, account: int, since: int, take_from: int
+    ) -> tuple[list[int], NDArray[np.intp] | list[int]]:
         """Return where an account can have a refund, and where it can take from another.
 
         Args:
             account: whose claims they are.
-            start: the first position that is looked at.
-            end: behind the last.
+            since: what was there at this look, and has not changed, is left out.
             take_from: the first position from which the account may take.
         """
-        if end - start <= FEW:
-            return self._claimable_of_few(account, start, end, take_from)
-        is_open = self._is_open[start:end]
-        agrees = self._watch.predictions(start, end) == self._label[start:end]
-        right = (agrees & is_open).nonzero()[0]
-        refunds: list[int] = []
-        if len(right):
-            right += start
-            refunds = right[self._sender[right] == account].tolist()
-        if take_from >= end:
-            return refunds, NOWHERE
-        wrong = (is_open > agrees).nonzero()[0]
-        wrong += start
-        if take_from > start:
-            wrong = wrong[wrong >= take_from]
-        taken = self._takers[account >> 3, wrong] & (1 << (account & 7))
+        new = (self._news[: self._ripe] > since).nonzero()[0]
+        if len(new) <= FEW:
+            return self._claimable_of_few(account, new.tolist(), take_from)
+        new = new[self._is_open[new]]
+        agrees = self._agrees[new]
+        right = new[agrees]
+        refunds: list[int] = right[self._sender[right] == account].tolist()
+        if take_from >= self._ripe:
+            return refunds, []
+        wrong = new[~agrees]
+        if take_from:
+            wrong = wrong[wrong.searchsorted(take_from) :]
+        taken = self._takers[account >> 3][wrong] & (1 << (account & 7))
         return refunds, wrong[taken == 0]
 
     def _claimable_of_few(
-        self, account: int, start: int, end: int, take_from: int
-    ) -> tuple[list[int], NDArray[np.intp]]:
+        self, account: int, new: list[int], take_from: int
+    ) -> tuple[list[int], list[int]]:
         refunds, takes = [], []
-        for position in range(start, end):
+        for position in new:
             if not self._is_open[position]:
                 continue
-            if self.agrees(position):
+            if self._agrees[position]:
                 if self._sender[position] == account:
                     refunds.append(position)
             elif position >= take_from and not self.has_taken(account, position):
                 takes.append(position)
-        return refunds, np.array(takes, dtype=np.intp) if takes else NOWHERE
+        return refunds, takes
 
     def agrees(self, position: int) -> bool:
         """Return whether the classifier now predicts the label submitted at a position."""
@@ -194,6 +220,7 @@ class Pending:
         keep = self._is_open[: self._size].nonzero()[0]
         self._watch.keep(keep)
         self._size = len(keep)
+        self._looked, self._ripe = keep.searchsorted((self._looked, self._ripe)).tolist()
         self._drained = 0
         self._time_s = [self._time_s[position] for position in keep.tolist()]
         capacity = self._size + max(MOST_CLOSED, self._size // 4)
@@ -205,6 +232,8 @@ class Pending:
             "_claimable",
             "_is_open",
             "_takers",
+            "_agrees",
+            "_news",
         ):
             old = getattr(self, name)
             new = np.zeros((*old.shape[:-1], capacity), dtype=old.dtype)
