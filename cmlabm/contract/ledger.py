@@ -218,16 +218,16 @@ class Ledger:
         np.add.at(held, target + 1, amount)
         np.subtract.at(held, source + 1, amount)
         self._checked, self._checked_entries = held, len(self._log)
-        outside, *moved = held.tolist()
-        for name, balance, due in zip(self.names, self._balances, moved, strict=True):
-            if balance != due:
-                raise InputError(
-                    f"account {name!r} holds {balance} units where its movements come to {due}:"
-                    f" balances must change by movements only"
-                )
-        if self._supply != -outside:
+        wrong = (np.array(self._balances) != held[1:]).nonzero()[0]
+        if len(wrong):
+            account = int(wrong[0])
             raise InputError(
-                f"the supply is {self._supply} units where the movements come to {-outside}:"
+                f"account {self.names[account]!r} holds {self._balances[account]} units where its"
+                f" movements come to {held[1 + account]}: balances must change by movements only"
+            )
+        if self._supply != -held[0]:
+            raise InputError(
+                f"the supply is {self._supply} units where the movements come to {-held[0]}:"
                 f" it must change by movements only"
             )
 

@@ -182,7 +182,10 @@ class Pending:
             since: what was there at this look, and has not changed, is left out.
             take_from: the first position from which the account may take.
         """
-        new = (self._news[: self._ripe] > since).nonzero()[0]
+        is_new = self._news[: self._ripe] > since
+        if take_from >= self._ripe:
+            is_new &= self._sender[: self._ripe] == account
+        new = is_new.nonzero()[0]
         if len(new) <= FEW:
             return self._claimable_of_few(account, new.tolist(), take_from)
         new = new[self._is_open[new]]
