@@ -64,9 +64,8 @@ class DailyRecords(DataCollector):
     def balances(self, accounts: Sequence[int]) -> NDArray[np.float64]:
         """Return the balances of some accounts in tokens: a row a day, a column an account."""
         columns = np.asarray(accounts, dtype=np.intp)
-        return np.array([day[columns] for day in self._agent_records.days.values()]) / (
-            UNITS_PER_TOKEN
-        )
+        days = [*self._agent_records.days.values()]  # at once: another thread may add a day
+        return np.array([day[columns] for day in days]) / UNITS_PER_TOKEN
 
     def get_agent_vars_dataframe(self) -> pd.DataFrame:
         """Return the balances in tokens, indexed by ``Step`` (the day) and ``AgentID``."""

@@ -4,12 +4,12 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
-from typing import Any, Literal
-
-from pydantic import Field
-from pydantic.fields import FieldInfo
+from typing import TYPE_CHECKING, Any, Literal
 
 from cmlabm.errors import InputError
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 _DECLARATION = "parameter"
 
@@ -34,12 +34,14 @@ class Declaration:
     annotation: Any = None
     limits: tuple[tuple[str, Any], ...] = ()
 
-    def field(self, **about: Any) -> FieldInfo:
-        """Return it as a field of a pydantic model.
+    def field(self, **about: Any) -> "FieldInfo":
+        """Return it as a field of a pydantic model, which takes a while to import.
 
         Args:
             **about: what else to note of it, beside the unit.
         """
+        from pydantic import Field
+
         made: FieldInfo = Field(
             self.default,
             description=self.meaning,

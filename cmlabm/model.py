@@ -25,9 +25,8 @@ from cmlabm.daily_records import DailyRecords
 from cmlabm.data import DATA_SETS
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError, in_short, shown
-from cmlabm.kinds import KINDS, Kind
+from cmlabm.kinds import KINDS, ContributorParameters, Kind
 from cmlabm.mechanisms import make_mechanism
-from cmlabm.parameters import ContributorParameters, MarketParameters, Parameters
 from cmlabm.random_streams import Purpose, Streams
 from cmlabm.results.outcomes import depletion_time, gini
 from cmlabm.results.series import SERIES as DAILY_SERIES
@@ -80,6 +79,8 @@ class CMLModel(Model[Any, Any]):
         Raises:
             InputError: a parameter, the seed or the data are not usable.
         """
+        from cmlabm.parameters import MarketParameters, Parameters  # pydantic takes a while
+
         if "seed" in values:
             given = shown(values["seed"])
             raise InputError(f"seed = {given}: use rng=, Mesa's name for a run's seed")
@@ -87,7 +88,7 @@ class CMLModel(Model[Any, Any]):
             parameters = Parameters.checked(values)
         elif values or not isinstance(parameters, MarketParameters):
             raise InputError("parameters: must be Parameters ready made, or be given by name")
-        self.parameters: Parameters = parameters
+        self.parameters: MarketParameters = parameters
         self.seed = checked_seed(rng)
         self.streams = Streams(self.seed)
         super().__init__(rng=self.seed)

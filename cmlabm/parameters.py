@@ -1,7 +1,7 @@
 """The parameters of one simulated market: its own, and those of all that it is made of."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -19,9 +19,9 @@ from pydantic import (
 
 from cmlabm.behaviours.mixtures import behaviours_of
 from cmlabm.classifiers import make_classifier
-from cmlabm.declarations import Declaration, declared_by, parameter
+from cmlabm.declarations import Declaration, declared_by
 from cmlabm.errors import InputError, in_short, named, shown
-from cmlabm.kinds import KINDS, Kind
+from cmlabm.kinds import DIFFERENCES, KINDS, ContributorParameters, Kind
 from cmlabm.mechanisms import make_mechanism
 from cmlabm.registries import GROUPS, OWNERS, REGISTRIES, chosen
 from cmlabm.units import to_units
@@ -47,55 +47,6 @@ def no_truth_value(value: Any) -> Any:
     if isinstance(value, bool):
         raise ValueError("must be a number")
     return value
-
-
-@dataclass(frozen=True)
-class ContributorParameters:
-    """What the contributors of each kind have; in study files with ``honest_`` or ``malicious_``.
-
-    The defaults are those of honest ones.
-    """
-
-    agents: int = parameter(1, "how many contributors", unit="agents", ge=0, le=1_000_000)
-    behaviour: str = parameter(
-        "study", "what they do; for several behaviours their shares: 'study = 2, budget = 1'"
-    )
-    start_balance: float = parameter(10_000.0, "first balance of each", unit="tokens", ge=0, le=1e9)
-    mean_deposit: float = parameter(
-        50.0, "mean of what one offers as a deposit", unit="tokens", ge=0, le=1e9
-    )
-    stdev_deposit: float = parameter(10.0, "its standard deviation", unit="tokens", ge=0, le=1e9)
-    mean_wait_s: float = parameter(600.0, "mean time between wake-ups", unit="s", ge=0, le=1e9)
-    stdev_wait_s: float = parameter(1.0, "its standard deviation", unit="s", ge=0, le=1e9)
-    mistake_probability: float = parameter(0.0001, "chance of sending a wrong label", ge=0, le=1)
-    balance_variation: float = parameter(
-        0.0,
-        "standard deviation of first balances across agents, as a share of the mean",
-        ge=0,
-        le=10,
-    )
-    deposit_variation: float = parameter(
-        0.0, "standard deviation of mean offers across agents, as a share of the mean", ge=0, le=10
-    )
-    wait_variation: float = parameter(
-        0.0, "standard deviation of mean waits across agents, as a share of the mean", ge=0, le=10
-    )
-
-
-_OF_KIND: dict[Kind, dict[str, dict[str, Any]]] = {
-    "honest": {},
-    "malicious": {
-        "behaviour": {
-            "default": "label-flip",
-            "meaning": "what they do; for several behaviours their shares: 'echo = 2, sybil = 1'",
-        },
-        "mean_deposit": {"default": 100.0},
-        "stdev_deposit": {"default": 3.0},
-        "mean_wait_s": {"default": 3600.0},
-        "mistake_probability": {"default": 0.0, "meaning": "chance of sending the true label"},
-    },
-}
-"""In what a kind differs from the defaults."""
 
 
 class MarketParameters(BaseModel):
@@ -281,7 +232,7 @@ def _composed() -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for kind in KINDS:
         for own in _CONTRIBUTORS:
-            of_kind = replace(own, name=f"{kind}_{own.name}", **_OF_KIND[kind].get(own.name, {}))
+            of_kind = replace(own, name=f"{kind}_{own.name}", **DIFFERENCES[kind].get(own.name, {}))
             fields[of_kind.name] = (of_kind.annotation, of_kind.field(group=kind, owners=[]))
     declared: dict[str, Declaration] = {}
     owners: dict[str, list[str]] = {}

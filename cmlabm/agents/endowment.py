@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.kinds import Kind
-from cmlabm.parameters import ContributorParameters
+from cmlabm.kinds import ContributorParameters, Kind
 from cmlabm.units import to_units
 
 

@@ -94,7 +94,10 @@ class MovementLog:
         return np.stack([entries[name] for name in COLUMNS[:4]], axis=1, dtype=np.int64)
 
     def table(self) -> NDArray[np.int64]:
-        """Return every movement, shape (movements, 6), columns as in ``COLUMNS``."""
+        """Return every movement, shape (movements, 6), columns as in ``COLUMNS``.
+
+        Another thread may add movements meanwhile: what is copied first is complete.
+        """
         entries = np.frombuffer(bytes(self._entries), dtype=_ENTRY_ROW)
         parts = np.frombuffer(bytes(self._parts), dtype=_PART_ROW)
         counts = entries["movements"]
@@ -103,5 +106,5 @@ class MovementLog:
         for column, name in enumerate(COLUMNS):
             table[:, column] = np.repeat(entries[name], counts)
         for name in ("amount", "submission"):
-            table[is_part, COLUMNS.index(name)] = parts[name]
+            table[is_part, COLUMNS.index(name)] = parts[name][: is_part.sum()]
         return table

@@ -1,6 +1,7 @@
 """The market's picture and curves on Mesa's own page, headless and in a real browser."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import solara
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import force_update
+from small_market import record
 
 from cmlabm.model import CMLModel
 from cmlabm.viz.components import AccuracyCurve, BalanceCurves, EscrowCurves, MarketPicture
@@ -89,6 +91,35 @@ def test_mesas_controls_step_a_market_and_reset_it_with_other_parameters() -> No
         same = OwnMarket(rng=5, num_words=50, **SAMPLES)
         same.step()
         assert model.value.series().equals(same.series())
+
+
+def test_drawing_while_the_market_steps_disturbs_neither() -> None:
+    """Solara draws in whichever thread a browser's word arrives, also in the midst of a day."""
+    model, undisturbed = (OwnMarket(rng=5, num_words=100, **SAMPLES) for _ in range(2))
+    failures: list[Exception] = []
+    drawn = 0
+
+    def draw_on() -> None:
+        nonlocal drawn
+        while model.running:
+            try:
+                for _, draw in DRAWN:
+                    draw(model, LIGHT)
+                    drawn += 1
+            except Exception as error:
+                failures.append(error)
+
+    drawing = threading.Thread(target=draw_on)
+    drawing.start()
+    try:
+        model.run()
+    finally:
+        model.running = False
+        drawing.join()
+    assert failures == []
+    assert drawn > 100
+    undisturbed.run()
+    assert record(model) == record(undisturbed)
 
 
 # In a browser

@@ -21,7 +21,7 @@ def accuracy_chart(model: CMLModel, colours: Colours, no_attack: float | None = 
     levels = [Level("start", accuracy[0], colours.honest)]
     if no_attack is not None:
         levels.append(Level("no attack", no_attack, colours.no_attack))
-    depleted_at = depletion_time(model.ledger.movements(), model.accounts("malicious"))
+    depleted_at = depletion_time(model.ledger.totals(), model.accounts("malicious"))
     if depleted_at is not None:
         day = depleted_at / SECONDS_PER_DAY
         levels.append(Level("malicious balance used up, day", day, colours.malicious, True))
