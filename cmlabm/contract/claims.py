@@ -81,7 +81,8 @@ class Claims:
         may_take = self._lets_take and self.verified[account] > 0
         look = pending.look(ripe, model_changes)
         last_look, could_take = self._last_claims[account]
-        if last_look != look or could_take != may_take:
+        is_news = last_look != look or could_take != may_take
+        if is_news and (may_take or pending.has_open(account)):
             since = last_look if could_take == may_take else NEVER
             refunds, takes = pending.claimable(account, since, expired if may_take else ripe)
             for position in refunds:

@@ -34,7 +34,7 @@ class Pending:
         self._claimable = np.zeros(MOST_CLOSED, dtype=np.int64)
         self._is_open = np.zeros(MOST_CLOSED, dtype=np.bool)
         self._takers = np.zeros((1, MOST_CLOSED), dtype=np.uint8)
-        """Who cannot take from which, as it sent it or has taken: bit k of row j is account 8j + k."""
+        """Who has taken from which, or sent it: bit k of row j is account 8j + k."""
         self._agrees = np.zeros(MOST_CLOSED, dtype=np.bool)
         self._news = np.zeros(MOST_CLOSED, dtype=np.int64)
         """At which look each had become ripe, or the classifier had changed its mind about it."""
@@ -45,6 +45,7 @@ class Pending:
         self._ripe = 0
         self._drained = 0
         self._open_count = 0
+        self._open_of = [0]
 
     def __len__(self) -> int:
         """Return how many submissions wait for claims."""
@@ -52,6 +53,7 @@ class Pending:
 
     def make_room_for(self, account: int) -> None:
         """Have room to note what an account takes."""
+        self._open_of.append(0)
         missing = account // 8 + 1 - len(self._takers)
         if missing > 0:
             self._takers = np.pad(self._takers, ((0, missing), (0, 0)))
@@ -73,6 +75,11 @@ class Pending:
         self._watch.add(row)
         self._size += 1
         self._open_count += 1
+        self._open_of[sender] += 1
+
+    def has_open(self, account: int) -> bool:
+        """Return whether a submission of an account waits for claims."""
+        return self._open_of[account] > 0
 
     def money(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the deposits of submissions at some positions, and what is left of them."""
@@ -110,6 +117,7 @@ class Pending:
         """Note that the submission at a position waits no longer."""
         self._is_open[position] = False
         self._open_count -= 1
+        self._open_of[self._sender[position]] -= 1
 
     def number(self, position: int) -> int:
         """Return which submission stands at a position."""
@@ -143,7 +151,7 @@ class Pending:
         return self._time_s[start + first] if len(positions) and positions[first] else None
 
     def drain(self, count: int) -> list[int]:
-        """Return the positions among the first ``count`` that are open, which must now be closed."""
+        """Return which of the first ``count`` positions are open: they must be closed now."""
         positions = [
             position for position in range(self._drained, count) if self._is_open[position]
         ]
