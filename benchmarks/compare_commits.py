@@ -1,7 +1,10 @@
 """How much faster or slower one commit is than another, measured on this machine in turns.
 
     uv run python benchmarks/compare_commits.py BEFORE [AFTER] [--case base] [--repeats 5]
-        [--data-path ARCHIVE]
+        [--data-path ARCHIVE] [--study batch_runs/paper.toml --seeds 2]
+
+With ``--study`` whole studies are timed instead of single markets, by the clock, with the command
+and as many processes as there are cores.
 
 Both commits are checked out in worktrees and run with the packages of this environment, one after
 the other, again and again, so that the ratio holds on a machine whose speed drifts.
@@ -13,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,6 +64,23 @@ def seconds(tree: Path, parameters: dict[str, Any], seed: int) -> tuple[float, i
     return float(spent), int(submissions)
 
 
+def study_seconds(tree: Path, study: str, seeds: int, data: dict[str, Any]) -> tuple[float, int]:
+    """Return how long a study takes with a tree's code, and how many rows its table of runs has."""
+    with tempfile.TemporaryDirectory() as out:
+        command = [sys.executable, "-m", "cmlabm.batch", study, f"--seeds={seeds}", f"--out={out}"]
+        command += [f"--set={name}={value}" for name, value in data.items()]
+        start = time.perf_counter()
+        subprocess.run(
+            command,
+            env=os.environ | {"PYTHONPATH": str(tree)},
+            cwd=tree,
+            capture_output=True,
+            check=True,
+        )
+        spent = time.perf_counter() - start
+        return spent, (Path(out) / "runs.csv").read_text().count("\n")
+
+
 def checked_out(commit: str, folder: Path) -> Path:
     """Check a commit out into a worktree and return its folder.
 
@@ -83,6 +104,8 @@ def main(
     case: Annotated[list[str] | None, typer.Option(help=f"Of {', '.join(CASES)}.")] = None,
     repeats: int = 5,
     data_path: Annotated[str | None, typer.Option(help="Of the real reviews.")] = None,
+    study: Annotated[str | None, typer.Option(help="A study that both commits have.")] = None,
+    seeds: int = 2,
 ) -> None:
     """Print the seconds of both commits and the median of their ratios."""
     data = {"data": "imdb", "data_path": str(Path(data_path).absolute())} if data_path else {}
@@ -90,11 +113,14 @@ def main(
     with tempfile.TemporaryDirectory() as folder:
         trees = [checked_out(commit, Path(folder)) for commit in (before, after)]
         try:
-            for name in case or CASES:
+            for name in [study] if study else case or CASES:
                 pairs = []
                 for seed in range(repeats):
                     (old, submissions), (new, as_many) = (
-                        seconds(tree, CASES[name] | data, seed) for tree in trees
+                        study_seconds(tree, study, seeds, data)
+                        if study
+                        else seconds(tree, CASES[name] | data, seed)
+                        for tree in trees
                     )
                     if submissions != as_many:
                         raise InputError(f"{name}: the commits' markets differ; compare like ones")

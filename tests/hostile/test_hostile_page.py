@@ -189,7 +189,7 @@ def test_a_visitor_can_name_the_allowed_classes_alone(monkeypatch: pytest.Monkey
         stage = Stage([SMALL | {"malicious_behaviour": "users_own:Contrarian"}], "1")
         stage.open()
         assert stage.first.model is not None
-        assert type(stage.first.model.contributors[-1]).__name__ == "Contrarian"
+        assert type(stage.first.model.contributors[-1].behaviour).__name__ == "Contrarian"
         for other in ("users_own:Toll", "users_own:Contrarian", "none, users_own:FlatFee"):
             assert "incentive" in problems({"incentive": other}, "1")
     assert "incentive" in problems({"incentive": "users_own:FlatFee"}, "1")
