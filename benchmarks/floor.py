@@ -35,15 +35,15 @@ from cmlabm.model import CMLModel
 from cmlabm.units import SECONDS_PER_DAY
 
 PARTS: dict[str, tuple[type, tuple[str, ...]]] = {
-    "agents: what to submit and offer": (Contributor, ("wake", "contribution", "_submit", "stays")),
-    "agents: schedule the next waking": (Contributor, ("_schedule_waking",)),
+    "agents: what to submit and offer": (Contributor, ("wake", "_submit")),
+    "agents: plan the next waking": (Contributor, ("_plan_waking",)),
     "contract: submit": (ContractAgent, ("submit",)),
     "contract: claims": (ContractAgent, ("claim_all",)),
     "contract: evaluate": (ContractAgent, ("step",)),
     "contract: check": (ContractAgent, ("check",)),
     "ledger: move and pay": (Ledger, ("move", "pay")),
     "pending: add": (Pending, ("add",)),
-    "pending: what is claimable": (Pending, ("claimable_by",)),
+    "pending: what is claimable": (Pending, ("refundable", "takeable")),
     "perceptron: update": (Perceptron, ("update",)),
     "watch: follow": (MarginWatch, ("_follow",)),
     "watch: add and drop": (MarginWatch, ("add", "keep")),
@@ -81,7 +81,7 @@ def wakings(seed: int, data_path: str | None) -> dict[int, list[int]]:
     wake = Contributor.wake
 
     def noted(agent: Contributor) -> None:
-        found[agent.account].append(agent._wakes_at)  # noqa: SLF001
+        found[agent.account].append(agent.now)
         wake(agent)
 
     with patch.object(Contributor, "wake", noted):

@@ -27,9 +27,9 @@ class BalanceRecords(Mapping[float, list[Record]]):
         self.agents: list[int] = []
         self.days: dict[float, NDArray[np.int64]] = {}
 
-    def __setitem__(self, day: float, balances: Sequence[int]) -> None:
+    def __setitem__(self, day: float, balances: Sequence[NDArray[np.int64]]) -> None:
         """Keep the balances of a day, in units."""
-        self.days[day] = np.array(balances, dtype=np.int64)
+        (self.days[day],) = balances
 
     def __getitem__(self, day: float) -> list[Record]:
         """Return the records of a day."""
@@ -74,9 +74,9 @@ class DailyRecords(DataCollector):
         tokens = np.concatenate([*records.days.values()]) / UNITS_PER_TOKEN
         return pd.DataFrame({"balance": tokens}, index=index)
 
-    def _record_agents(self, model: Any) -> Iterable[int]:
-        """Return what Mesa keeps of the agents on a day: here, all balances in units."""
+    def _record_agents(self, model: Any) -> Iterable[NDArray[np.int64]]:
+        """Return what Mesa keeps of the agents on a day: here, all balances in one array."""
         if not self._agent_records.agents:
             agents = (model.contract, *model.contributors)
             self._agent_records.agents = [agent.unique_id for agent in agents]
-        return list(model.ledger.balances)
+        return [model.ledger.counted()]

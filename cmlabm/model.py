@@ -150,12 +150,12 @@ class CMLModel(Model[Any, Any]):
     @property
     def honest_balance(self) -> float:
         """What the honest contributors hold together, in tokens, deposits not counted."""
-        return self._sum(self.ledger.balances, "honest") / UNITS_PER_TOKEN
+        return self._held("honest") / UNITS_PER_TOKEN
 
     @property
     def malicious_balance(self) -> float:
         """What the malicious contributors hold together, in tokens, deposits not counted."""
-        return self._sum(self.ledger.balances, "malicious") / UNITS_PER_TOKEN
+        return self._held("malicious") / UNITS_PER_TOKEN
 
     @property
     def escrow(self) -> float:
@@ -378,8 +378,7 @@ class CMLModel(Model[Any, Any]):
     def _return(self, kind: Kind) -> float:
         accounts = self._accounts[kind]
         started = self.ledger.started_with(accounts)
-        held = self._sum(self.ledger.balances, kind)
-        return held / started - 1 if started else float("nan")
+        return self._held(kind) / started - 1 if started else float("nan")
 
     def _deposited(self, kind: Kind) -> float:
         accounts = self._accounts[kind]
@@ -398,6 +397,11 @@ class CMLModel(Model[Any, Any]):
         return any(
             agent.queue for agent in self.contributors if agent.submits and not agent.has_left
         )
+
+    def _held(self, kind: Kind) -> int:
+        """Return what the contributors of a kind hold together, in units."""
+        accounts = self._accounts[kind]
+        return int(self.ledger.counted()[accounts.start : accounts.stop].sum())
 
     def _sum(self, per_account: Sequence[int], kind: Kind) -> int:
         accounts = self._accounts[kind]

@@ -1,10 +1,12 @@
 """Who can claim what of the submissions, and the payments that come of it."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
-from cmlabm.contract.pending import Pending
+from cmlabm.contract.pending import NEVER, Pending
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Fate, Submissions
 from cmlabm.mechanisms.interface import Mechanism
@@ -40,11 +42,12 @@ class Claims:
         self._rules = rules
         self._lets_take = lets_take
         self._ledger = ledger
-        self._last_claims: dict[int, tuple[int, bool, int]] = {}
+        self._last_claims = [(NEVER, False)]
 
     def open_account(self, account: int) -> None:
         """Make room for one more account."""
         self.verified.append(0)
+        self._last_claims.append((NEVER, False))
         self.pending.make_room_for(account)
 
     def refund(self, account: int, submission: int, now: int) -> int | Refusal:
@@ -62,7 +65,7 @@ class Claims:
         position = self.pending.position(submission)
         if self._is_expired(submission, now):
             return self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
-        return self._pay_takes(account, np.array([position]), now)
+        return self._pay_take(account, position, now)
 
     def claim_all(self, account: int, now: int, model_changes: int) -> None:
         """Pay an account all it can claim: refunds first, then takes, then what has expired.
@@ -70,34 +73,30 @@ class Claims:
         Args:
             account: whose claims they are.
             now: the time in seconds.
-            model_changes: how often the classifier has changed. As long as it has not since an
-                account last claimed all, nothing is new but what has ripened since.
+            model_changes: how often the classifier has changed.
         """
         pending, rules = self.pending, self._rules
         ripe = pending.sent_before(rules.ripe_before(now))
-        start, may_take = self._first_new_position(account, now, model_changes)
-        if start < ripe:
-            for position in pending.refundable(account, start, ripe):
-                self._pay_refund(account, position, now)
-            if self.verified[account] and not may_take:
-                start, may_take = 0, self._lets_take
         expired = pending.sent_before(rules.expired_before(now))
-        if may_take and max(start, expired) < ripe:
-            positions = pending.takeable(account, max(start, expired), ripe)
-            if len(positions):
-                self._pay_takes(account, positions, now)
-        if expired:
-            for position in pending.open(expired):
-                self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
-
-    def _first_new_position(self, account: int, now: int, model_changes: int) -> tuple[int, bool]:
-        """Return from which position on there may be something new, and if an account may take."""
         may_take = self._lets_take and self.verified[account] > 0
-        last = self._last_claims.get(account)
-        self._last_claims[account] = (model_changes, may_take, now)
-        if last is None or last[0] != model_changes or last[1] != may_take:
-            return 0, may_take
-        return self.pending.sent_before(self._rules.ripe_before(last[2])), may_take
+        look = pending.look(ripe, model_changes)
+        last_look, could_take = self._last_claims[account]
+        is_news = last_look != look or could_take != may_take
+        if is_news and (may_take or pending.has_open(account)):
+            since = last_look if could_take == may_take else NEVER
+            refunds, takes = pending.claimable(account, since, expired if may_take else ripe)
+            for position in refunds:
+                self._pay_refund(account, position, now)
+            if refunds and self._lets_take and not may_take:  # it is verified for the first time
+                may_take = True
+                _, takes = pending.claimable(account, NEVER, expired)
+            if len(takes) == 1:
+                self._pay_take(account, int(takes[0]), now)
+            elif len(takes):
+                self._pay_takes(account, np.asarray(takes), now)
+            self._last_claims[account] = look, may_take
+        for position in pending.drain(expired):
+            self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
 
     def _why_not_refund(self, account: int, submission: int, now: int) -> Refusal | None:
         if not 0 <= submission < len(self.submissions):
@@ -159,6 +158,30 @@ class Claims:
             self._ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
         self.pending.close(position)
         self.submissions.close(number, fate, account)
+        return amount
+
+    def _pay_take(self, account: int, position: int, now: int) -> int:
+        """Pay a taker its share of the submission at a position: sooner than as one of several."""
+        pending, ledger = self.pending, self._ledger
+        number = pending.number(position)
+        deposit: Any = pending.deposit(position)
+        claimable: Any = pending.left(position)
+        taker, sender, burnt = self._rules.take(
+            deposit, claimable, self.verified[account], self.all_verified
+        )
+        amount = int(taker)
+        ledger.move(Ledger.ESCROW, account, amount, Reason.TAKE, now, number)
+        left: int = claimable - amount
+        if sender is not None or burnt is not None:
+            back, destroyed = int(sender or 0), int(burnt or 0)
+            ledger.move(Ledger.ESCROW, pending.sender(position), back, Reason.RETURN, now, number)
+            ledger.burn(destroyed, Reason.BURN, now, number)
+            left -= back + destroyed
+        pending.note_takes(position, account, left)
+        self.takes += 1
+        if not left:
+            pending.close(position)
+            self.submissions.close(number, Fate.TAKEN, account)
         return amount
 
     def _pay_takes(self, account: int, positions: NDArray[np.intp], now: int) -> int:

@@ -59,8 +59,11 @@ class Ledger:
         self._supply = 0
         self._starts = [0]
         self._log = MovementLog()
-        self._checked = np.zeros(1, dtype=np.int64)
+        self._due = [0, 0]
+        """What the movements come to when checked: of each account, and last of the outside."""
         self._checked_entries = 0
+        self._counted = np.zeros(1, dtype=np.int64)
+        self._counted_entries = 0
 
     @property
     def balances(self) -> tuple[int, ...]:
@@ -71,6 +74,13 @@ class Ledger:
     def supply(self) -> int:
         """What came from outside less what went there, in units: the sum of the balances."""
         return self._supply
+
+    def counted(self) -> NDArray[np.int64]:
+        """Return the balance of each account as an array, which stays as it is."""
+        if self._counted_entries != len(self._log):
+            self._counted_entries = len(self._log)
+            self._counted = np.fromiter(self._balances, np.int64, len(self._balances))
+        return self._counted
 
     def balance(self, account: int) -> int:
         """Return an account's balance in units."""
@@ -88,6 +98,7 @@ class Ledger:
         self._log.add(0, OUTSIDE, account, balance, Reason.START.code, OUTSIDE)
         self.names.append(name)
         self._balances.append(balance)
+        self._due.insert(OUTSIDE, 0)
         self._starts.append(balance)
         self._supply += balance
         return account
@@ -104,7 +115,7 @@ class Ledger:
         self._balances[self.ESCROW] += amount
         self._supply += amount
 
-    def burn(self, amount: int, reason: Reason, time_s: int) -> None:
+    def burn(self, amount: int, reason: Reason, time_s: int, submission: int = OUTSIDE) -> None:
         """Take money out of escrow and out of the supply, for instance what is left of a bounty.
 
         Raises:
@@ -114,7 +125,7 @@ class Ledger:
             raise ValueError(
                 f"escrow has {self._balances[self.ESCROW]} units: cannot burn {amount}"
             )
-        self._log.add(time_s, self.ESCROW, OUTSIDE, amount, reason.code, OUTSIDE)
+        self._log.add(time_s, self.ESCROW, OUTSIDE, amount, reason.code, submission)
         self._balances[self.ESCROW] -= amount
         self._supply -= amount
 
@@ -212,24 +223,28 @@ class Ledger:
         Raises:
             InputError: an account holds more or less than that.
         """
-        _, source, target, amount = self._log.totals(self._checked_entries).T
-        held = np.zeros(1 + len(self._balances), dtype=np.int64)  # the outside, then the accounts
-        held[: len(self._checked)] = self._checked
-        np.add.at(held, target + 1, amount)
-        np.subtract.at(held, source + 1, amount)
-        self._checked, self._checked_entries = held, len(self._log)
-        outside, *moved = held.tolist()
-        for name, balance, due in zip(self.names, self._balances, moved, strict=True):
-            if balance != due:
-                raise InputError(
-                    f"account {name!r} holds {balance} units where its movements come to {due}:"
-                    f" balances must change by movements only"
-                )
+        due = self._due
+        for _, source, target, amount in self._log.totals(self._checked_entries).tolist():
+            due[source] -= amount
+            due[target] += amount
+        self._checked_entries = len(self._log)
+        outside = due[OUTSIDE]
+        if self._balances != due[:OUTSIDE]:
+            for name, balance, movements in zip(self.names, self._balances, due, strict=False):
+                if balance != movements:
+                    raise InputError(
+                        f"account {name!r} holds {balance} units where its movements come to"
+                        f" {movements}: balances must change by movements only"
+                    )
         if self._supply != -outside:
             raise InputError(
                 f"the supply is {self._supply} units where the movements come to {-outside}:"
                 f" it must change by movements only"
             )
+        self._due = [
+            *self._balances,
+            outside,
+        ]  # the same numbers are sooner compared than equal ones
 
     def movements(self) -> NDArray[np.int64]:
         """Return every movement so far, shape (movements, 6), columns as in ``COLUMNS``."""

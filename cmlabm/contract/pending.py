@@ -11,8 +11,11 @@ from cmlabm.data.rows import Row
 MOST_CLOSED = 64
 """A small window may keep this many closed submissions before it is tidied."""
 
-FEW = 3
+FEW = 6
 """So many positions are sooner looked at one by one than all at once."""
+
+NEVER = -1
+"""A look before all others."""
 
 
 class Pending:
@@ -31,10 +34,18 @@ class Pending:
         self._claimable = np.zeros(MOST_CLOSED, dtype=np.int64)
         self._is_open = np.zeros(MOST_CLOSED, dtype=np.bool)
         self._takers = np.zeros((1, MOST_CLOSED), dtype=np.uint8)
-        """Who has taken from which: bit k of row j is account 8j + k."""
+        """Who has taken from which, or sent it: bit k of row j is account 8j + k."""
+        self._agrees = np.zeros(MOST_CLOSED, dtype=np.bool)
+        self._news = np.zeros(MOST_CLOSED, dtype=np.int64)
+        """At which look each had become ripe, or the classifier had changed its mind about it."""
+        self._looks = 0
+        self._model_changes = -1
         self._size = 0
-        self._open_count = 0
+        self._looked = 0
+        self._ripe = 0
         self._drained = 0
+        self._open_count = 0
+        self._open_of = [0]
 
     def __len__(self) -> int:
         """Return how many submissions wait for claims."""
@@ -42,6 +53,7 @@ class Pending:
 
     def make_room_for(self, account: int) -> None:
         """Have room to note what an account takes."""
+        self._open_of.append(0)
         missing = account // 8 + 1 - len(self._takers)
         if missing > 0:
             self._takers = np.pad(self._takers, ((0, missing), (0, 0)))
@@ -59,14 +71,23 @@ class Pending:
         self._label[end] = label
         self._deposit[end] = self._claimable[end] = deposit
         self._is_open[end] = True
-        self._takers[:, end] = 0
+        self._takers[sender >> 3, end] = 1 << (sender & 7)
         self._watch.add(row)
         self._size += 1
         self._open_count += 1
+        self._open_of[sender] += 1
+
+    def has_open(self, account: int) -> bool:
+        """Return whether a submission of an account waits for claims."""
+        return self._open_of[account] > 0
 
     def money(self, positions: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the deposits of submissions at some positions, and what is left of them."""
         return self._deposit[positions], self._claimable[positions]
+
+    def deposit(self, position: int) -> int:
+        """Return the deposit of the submission at a position."""
+        return int(self._deposit[position])
 
     def left(self, position: int) -> int:
         """Return what is left of the deposit of the submission at a position."""
@@ -81,23 +102,30 @@ class Pending:
         own = (self._sender[: self._size] == account) & self._is_open[: self._size]
         return int(self._claimable[: self._size] @ own)
 
-    def note_takes(self, positions: NDArray[np.intp], taker: int, left: NDArray[np.int64]) -> None:
-        """Note that an account took from submissions, and how much it left of them."""
-        self._takers[taker >> 3, positions] |= 1 << (taker & 7)
+    def note_takes(
+        self, positions: NDArray[np.intp] | int, taker: int, left: NDArray[np.int64] | int
+    ) -> None:
+        """Note that an account took from submissions, or from one, and how much it left of them."""
+        self._takers[taker >> 3][positions] |= 1 << (taker & 7)
         self._claimable[positions] = left
 
     def has_taken(self, taker: int, position: int) -> bool:
-        """Return whether an account took from the submission at a position."""
-        return bool(self._takers[taker >> 3, position] >> (taker & 7) & 1)
+        """Return whether an account took from the submission at a position, or sent it."""
+        return bool(self._takers.item(taker >> 3, position) >> (taker & 7) & 1)
 
     def close(self, position: int) -> None:
         """Note that the submission at a position waits no longer."""
         self._is_open[position] = False
         self._open_count -= 1
+        self._open_of[self._sender[position]] -= 1
 
     def number(self, position: int) -> int:
         """Return which submission stands at a position."""
         return int(self._number[position])
+
+    def sender(self, position: int) -> int:
+        """Return whose submission stands at a position."""
+        return int(self._sender[position])
 
     def numbers(self, positions: NDArray[np.intp]) -> NDArray[np.int64]:
         """Return which submissions stand at some positions."""
@@ -122,69 +150,88 @@ class Pending:
         first = int(positions.argmax()) if len(positions) else 0
         return self._time_s[start + first] if len(positions) and positions[first] else None
 
-    def open(self, count: int) -> list[int]:
-        """Return the positions among the first ``count`` whose submissions wait for claims."""
-        if count <= self._drained:
-            return []
-        positions: list[int] = self._is_open[self._drained : count].nonzero()[0].tolist()
-        if not positions:
-            self._drained = count
-        return [self._drained + position for position in positions]
-
-    def refundable(self, account: int, start: int, end: int) -> list[int]:
-        """Return where an account can have a refund, among the positions from start to end."""
-        if end - start <= FEW:
-            return [
-                position
-                for position in range(start, end)
-                if self._is_open[position]
-                and self._sender[position] == account
-                and self.agrees(position)
-            ]
-        found = self._sender[start:end] == account
-        found &= self._is_open[start:end]
-        own = found.nonzero()[0]
-        if not len(own):
-            return []
-        own = own[self._agreement(start, end)[own]]
-        positions: list[int] = (own + start).tolist()
+    def drain(self, count: int) -> list[int]:
+        """Return which of the first ``count`` positions are open: they must be closed now."""
+        positions = [
+            position for position in range(self._drained, count) if self._is_open[position]
+        ]
+        self._drained = max(self._drained, count)
         return positions
 
-    def takeable(self, account: int, start: int, end: int) -> NDArray[np.intp]:
-        """Return where an account can take from another, among the positions from start to end."""
-        if end - start <= FEW:
-            found = [
-                position
-                for position in range(start, end)
-                if self._is_open[position]
-                and self._sender[position] != account
-                and not self.agrees(position)
-                and not self.has_taken(account, position)
-            ]
-            return np.array(found, dtype=np.intp)
-        wrong = self._is_open[start:end] > self._agreement(start, end)
-        positions: NDArray[np.intp] = wrong.nonzero()[0] + start
-        if not len(positions):
-            return positions
-        is_new = self._takers[account >> 3, positions] & (1 << (account & 7)) == 0
-        is_new &= self._sender[positions] != account
-        new: NDArray[np.intp] = positions[is_new]
-        return new
+    def look(self, ripe: int, model_changes: int) -> int:
+        """Note what is new and return how many looks there were that found something.
+
+        Args:
+            ripe: how many positions, from the first on, hold submissions that can be claimed from.
+            model_changes: how often the classifier has changed.
+        """
+        looks = self._looks + 1
+        if model_changes != self._model_changes or ripe > self._looked:
+            size = self._size
+            agrees = self._watch.predictions(0, size) == self._label[:size]
+            changed = (agrees != self._agrees[:size]).nonzero()[0]
+            if len(changed):
+                self._agrees[changed] = agrees[changed]
+                self._news[changed] = self._looks = looks
+            self._model_changes = model_changes
+            self._looked = size
+        if ripe > self._ripe:
+            self._news[self._ripe : ripe] = self._looks = looks
+        self._ripe = ripe
+        return self._looks
+
+    def claimable(
+        self, account: int, since: int, take_from: int
+    ) -> tuple[list[int], NDArray[np.intp] | list[int]]:
+        """Return where an account can have a refund, and where it can take from another.
+
+        Args:
+            account: whose claims they are.
+            since: what was there at this look, and has not changed, is left out.
+            take_from: the first position from which the account may take.
+        """
+        is_new = self._news[: self._ripe] > since
+        if take_from >= self._ripe:
+            is_new &= self._sender[: self._ripe] == account
+        new = is_new.nonzero()[0]
+        if len(new) <= FEW:
+            return self._claimable_of_few(account, new.tolist(), take_from)
+        new = new[self._is_open[new]]
+        agrees = self._agrees[new]
+        right = new[agrees]
+        refunds: list[int] = right[self._sender[right] == account].tolist()
+        if take_from >= self._ripe:
+            return refunds, []
+        wrong = new[~agrees]
+        if take_from:
+            wrong = wrong[wrong.searchsorted(take_from) :]
+        taken = self._takers[account >> 3][wrong] & (1 << (account & 7))
+        return refunds, wrong[taken == 0]
+
+    def _claimable_of_few(
+        self, account: int, new: list[int], take_from: int
+    ) -> tuple[list[int], list[int]]:
+        refunds, takes = [], []
+        for position in new:
+            if not self._is_open[position]:
+                continue
+            if self._agrees[position]:
+                if self._sender[position] == account:
+                    refunds.append(position)
+            elif position >= take_from and not self.has_taken(account, position):
+                takes.append(position)
+        return refunds, takes
 
     def agrees(self, position: int) -> bool:
         """Return whether the classifier now predicts the label submitted at a position."""
         predicted = self._watch.predictions(position, position + 1)[0]
         return bool(predicted == self._label[position])
 
-    def _agreement(self, start: int, end: int) -> NDArray[np.bool]:
-        """Return whether the classifier agrees, for the positions from start to end."""
-        agreement: NDArray[np.bool] = self._watch.predictions(start, end) == self._label[start:end]
-        return agreement
-
     def _make_room(self) -> None:
         keep = self._is_open[: self._size].nonzero()[0]
         self._watch.keep(keep)
         self._size = len(keep)
+        self._looked, self._ripe = keep.searchsorted((self._looked, self._ripe)).tolist()
         self._drained = 0
         self._time_s = [self._time_s[position] for position in keep.tolist()]
         capacity = self._size + max(MOST_CLOSED, self._size // 4)
@@ -196,6 +243,8 @@ class Pending:
             "_claimable",
             "_is_open",
             "_takers",
+            "_agrees",
+            "_news",
         ):
             old = getattr(self, name)
             new = np.zeros((*old.shape[:-1], capacity), dtype=old.dtype)

@@ -47,7 +47,13 @@ class Checked(Mechanism):
         return whole(self._rules.expired_before(now), -MOST, MOST, self._rules, "expired_before")
 
     def take(self, deposit: Amounts, claimable: Amounts, verified: int, all_verified: int) -> Split:
-        """Return where money goes of submissions that are taken from, at most what is left."""
+        """Return where money goes of submissions that are taken from, at most what is left.
+
+        The mechanism is asked about arrays alone.
+        """
+        if not isinstance(deposit, np.ndarray):
+            one = self.take(np.array([deposit]), np.array([claimable]), verified, all_verified)
+            return Split(*(None if amounts is None else amounts[0] for amounts in one))
         given: Any = self._rules.take(deposit, claimable, verified, all_verified)
         taker, sender, burnt = given if isinstance(given, Split) else Split(given)
         taker = self._amounts(taker, claimable, "take")

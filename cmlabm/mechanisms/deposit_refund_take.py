@@ -5,8 +5,6 @@ from functools import lru_cache
 from math import isqrt
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from cmlabm.declarations import parameter
 from cmlabm.mechanisms.claim_times import ClaimTimes
 from cmlabm.mechanisms.interface import Amounts, Split, Standing
@@ -78,12 +76,14 @@ class DepositRefundTake(ClaimTimes):
 
         Example:
             >>> rules = DepositRefundTake()
+            >>> import numpy as np
             >>> rules.take(np.array([10, 10, 2]), np.array([10, 2, 2]), 1, 3).taker
             array([3, 2, 2])
         """
-        whole, rest = np.divmod(deposit, all_verified)  # deposit * verified might overflow
+        whole, rest = divmod(deposit, all_verified)  # deposit * verified might overflow
         share = whole * verified + rest * verified // all_verified
-        return Split(np.where((share > 0) & (share <= claimable), share, claimable))
+        is_paid = (share > 0) & (share <= claimable)
+        return Split(claimable + (share - claimable) * is_paid)
 
 
 @lru_cache(maxsize=4096)

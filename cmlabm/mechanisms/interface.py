@@ -193,7 +193,8 @@ class Mechanism(ABC):
         To be defined by every mechanism that ``lets_take``; no other is asked.
 
         Args:
-            deposit: what the senders deposited, shape (submissions,).
+            deposit: what the senders deposited, shape (submissions,). The built-in mechanisms are
+                also asked about single submissions, in plain integers.
             claimable: what is left of it, which is the most that can be given away.
             verified: how many verified samples the taker has, at least 1.
             all_verified: how many all contributors have together.
