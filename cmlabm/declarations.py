@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from cmlabm.errors import InputError
-from cmlabm.whole_numbers import class_of
+from cmlabm.errors import InputError, class_of
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo

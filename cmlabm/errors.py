@@ -46,3 +46,9 @@ def in_short(error: BaseException) -> str:
     """
     first_line = next(iter(str(error).splitlines()), "")
     return f"{type(error).__name__}: {first_line}" if first_line else type(error).__name__
+
+
+def class_of(thing: object) -> str:
+    """Return the class of an object as a user names it, ``module:Class``."""
+    kind = thing if isinstance(thing, type) else type(thing)
+    return f"{kind.__module__}:{kind.__qualname__}"

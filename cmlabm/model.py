@@ -24,14 +24,14 @@ from cmlabm.contract.refusals import Refusal
 from cmlabm.daily_records import DailyRecords
 from cmlabm.data import DATA_SETS
 from cmlabm.data.dataset import Samples
-from cmlabm.errors import InputError, in_short, shown
+from cmlabm.errors import InputError, class_of, in_short, shown
 from cmlabm.kinds import KINDS, ContributorParameters, Kind
 from cmlabm.mechanisms import make_mechanism
 from cmlabm.random_streams import Purpose, Streams
 from cmlabm.results.outcomes import depletion_time, gini
 from cmlabm.results.series import SERIES as DAILY_SERIES
 from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
-from cmlabm.whole_numbers import class_of, whole
+from cmlabm.whole_numbers import whole
 
 MOST_DIGITS = 1000
 """A seed of more digits is a mistake."""

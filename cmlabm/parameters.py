@@ -21,13 +21,13 @@ from pydantic import (
 
 from cmlabm.behaviours.mixtures import behaviours_of
 from cmlabm.classifiers import make_classifier
+from cmlabm.data import DATA_SETS
 from cmlabm.declarations import Declaration, declared_by
-from cmlabm.errors import InputError, in_short, named, shown
+from cmlabm.errors import InputError, class_of, in_short, named, shown
 from cmlabm.kinds import DIFFERENCES, KINDS, ContributorParameters, Kind
 from cmlabm.mechanisms import make_mechanism
 from cmlabm.registries import GROUPS, OWNERS, REGISTRIES, chosen
 from cmlabm.units import to_units
-from cmlabm.whole_numbers import class_of
 
 MOST_UNITS = 2**62
 """More money than this in one market could overflow a 64-bit column of amounts."""
@@ -59,9 +59,7 @@ class MarketParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    data: Literal["synthetic-reviews", "imdb", "breast-cancer", "digits", "table"] = _field(
-        "synthetic-reviews", "where the labelled samples come from"
-    )
+    data: str = _field("synthetic-reviews", "where the labelled samples come from")
     initial_fraction: float = _field(
         0.08, "share of the training samples that starts the model", gt=0, le=1
     )
@@ -234,7 +232,8 @@ _CHECKS = {
 
 def _composed() -> dict[str, Any]:
     """Return the fields that components declare, after those of the kinds of contributors."""
-    fields: dict[str, Any] = {}
+    data = MarketParameters.model_fields["data"]
+    fields: dict[str, Any] = {"data": (Literal[tuple(DATA_SETS.built_in)], data)}
     for kind in KINDS:
         for own in _CONTRIBUTORS:
             of_kind = replace(own, name=f"{kind}_{own.name}", **DIFFERENCES[kind].get(own.name, {}))

@@ -12,11 +12,10 @@ from cmlabm.classifiers import make_classifier
 from cmlabm.contract.ledger import OUTSIDE, Ledger
 from cmlabm.contract.submissions import Fate
 from cmlabm.declarations import declared_by
-from cmlabm.errors import InputError, in_short, shown
+from cmlabm.errors import InputError, class_of, in_short, shown
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.interface import Mechanism
 from cmlabm.model import CMLModel
-from cmlabm.whole_numbers import class_of
 
 SMALL: dict[str, Any] = {
     "train_size": 80,

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cmlabm.errors import InputError, shown
+from cmlabm.errors import InputError, class_of, shown
 
 MOST = 2**62
 """Larger ones could overflow a 64-bit column."""
@@ -38,9 +38,3 @@ def whole(value: Any, low: int, high: int, giver: object, what: str) -> int:
     raise InputError(
         f"{class_of(giver)}: {what} = {shown(value)}: must be a whole number from {low} to {high}"
     )
-
-
-def class_of(thing: object) -> str:
-    """Return the class of an object as a user names it, ``module:Class``."""
-    kind = thing if isinstance(thing, type) else type(thing)
-    return f"{kind.__module__}:{kind.__qualname__}"

@@ -1,6 +1,7 @@
 """An agent's behaviour can be exchanged while the market runs."""
 
 import pickle
+from typing import Any
 
 import pytest
 from small_market import DAY, market
@@ -70,3 +71,26 @@ def test_it_must_suit_the_data() -> None:
     with pytest.raises(InputError, match="flips binary features"):
         model.contributors[1].behaviour = FeatureNoise()
     assert isinstance(model.contributors[1].behaviour, LabelFlip)
+
+
+@pytest.mark.parametrize("wrong", [Echo, None, "echo", 7])
+def test_it_must_be_an_object_of_a_behaviour(wrong: Any) -> None:
+    model = market()
+    with pytest.raises(InputError, match="must be an object of a Behaviour"):
+        model.contributors[0].behaviour = wrong
+
+
+class Stumbling(Echo):
+    """Fails when it is taken up."""
+
+    def begin(self) -> None:
+        raise OSError("gone")
+
+
+def test_one_that_cannot_begin_leaves_the_one_before_it() -> None:
+    model = market()
+    agent = model.contributors[0]
+    before = agent.behaviour
+    with pytest.raises(OSError, match="gone"):
+        agent.behaviour = Stumbling()
+    assert agent.behaviour is before

@@ -15,10 +15,10 @@ from cmlabm.classifiers.interface import Classifier
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Submissions
 from cmlabm.data.rows import BinaryRow, Row
-from cmlabm.errors import InputError, shown
+from cmlabm.errors import InputError, class_of, shown
 from cmlabm.kinds import Kind
 from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
-from cmlabm.whole_numbers import MOST, class_of, whole
+from cmlabm.whole_numbers import MOST, whole
 
 
 class Contributor(Agent[Any]):
@@ -63,13 +63,15 @@ class Contributor(Agent[Any]):
 
     @behaviour.setter
     def behaviour(self, behaviour: Behaviour) -> None:
+        if not isinstance(behaviour, Behaviour):
+            raise InputError(f"behaviour = {shown(behaviour)}: must be an object of a Behaviour")
         if getattr(behaviour, "senses", self) is not self:
             raise InputError(
                 f"{class_of(behaviour)}: is the behaviour of another agent; make one for each"
             )
         behaviour.check_data(self.model.dataset)
-        self._behaviour = behaviour
         behaviour.adopt(self, self.draws)
+        self._behaviour = behaviour
 
     def start(self, behaviour: Behaviour) -> None:
         """Take up a behaviour and plan the first waking."""
@@ -187,6 +189,11 @@ class Contributor(Agent[Any]):
 
     def _submit(self, contribution: Contribution) -> None:
         behaviour = self._behaviour
+        if not isinstance(contribution, Contribution):
+            raise InputError(
+                f"{class_of(behaviour)}: contribution gave {shown(contribution)}: must be None or a"
+                f" Contribution"
+            )
         label, offer = contribution.label, behaviour.offer(contribution)
         if type(label) is not int or not 0 <= label < self.draws.classes:
             label = whole(label, 0, self.draws.classes - 1, behaviour, "label")
@@ -199,7 +206,10 @@ class Contributor(Agent[Any]):
                 f" {type(self._like).__name__} of {self._like.size} features, all of them finite"
             )
         if contribution.copy_of is not None:
-            truth = self.submissions.truth[contribution.copy_of]
+            last = len(self.submissions) - 1
+            truth = self.submissions.truth[
+                whole(contribution.copy_of, 0, last, behaviour, "copy_of")
+            ]
         answer = self._contract.submit(self.account, offer, row, label, self.now, truth)
         if not isinstance(answer, Refusal):
             behaviour.accepted(contribution)

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from cmlabm.classifiers.rows import DenseRows, SparseRows
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import BinaryRow, NumericRow, Row
-from cmlabm.errors import InputError
-from cmlabm.whole_numbers import class_of
+from cmlabm.errors import InputError, class_of
 
 type Predict = Callable[[Features], NDArray[np.int64]]
 """A classifier's method ``predict``."""

@@ -12,8 +12,7 @@ from cmlabm.classifiers.interface import Classifier, Watch
 from cmlabm.classifiers.rows import DenseRows, SparseRows
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import Row
-from cmlabm.errors import InputError, in_short
-from cmlabm.whole_numbers import class_of
+from cmlabm.errors import InputError, class_of, in_short
 
 
 class Estimator(Classifier):

@@ -16,9 +16,9 @@ from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Fate, Submissions
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
-from cmlabm.errors import InputError
+from cmlabm.errors import InputError, class_of, shown
 from cmlabm.mechanisms import checked_if_own
-from cmlabm.mechanisms.interface import Mechanism, Settlement, Standing
+from cmlabm.mechanisms.interface import Closing, Mechanism, Settlement, Standing
 from cmlabm.whole_numbers import MOST, whole
 
 UNKNOWN = -1
@@ -52,9 +52,6 @@ class ContractAgent(Agent[Any]):
         self.classifier = classifier
         self.submissions = Submissions()
         self.pending = Pending(classifier.watch(test))
-        self.claims = Claims(
-            self._asked, rules.lets_take, self.ledger, self.submissions, self.pending
-        )
         self.accepted = [0]
         self.refused = [0]
         self._test = test
@@ -62,7 +59,15 @@ class ContractAgent(Agent[Any]):
         self._last_accepted_at = 0
         self._recent_labels: deque[int] = deque(maxlen=rules.label_window)
         self._errors = classifier.error_count(test)
-        self._settlement = rules.opened(classifier, test, self._errors)
+        self._settlement: Settlement = self._asked.opened(classifier, test, self._errors)
+        self.claims = Claims(
+            self._asked,
+            rules.lets_take,
+            self.ledger,
+            self.submissions,
+            self.pending,
+            self._settlement,
+        )
         self._bounty = whole(rules.bounty, 0, MOST, rules, "bounty")
         if self._bounty:
             self.ledger.mint(self._bounty, Reason.BOUNTY, 0)
@@ -176,6 +181,8 @@ class ContractAgent(Agent[Any]):
             now, account, row, label, truth, deposit, Fate.PENDING if waits else Fate.KEPT
         )
         changed = self.classifier.update(row, label)
+        if changed is not True and changed is not False:
+            changed = self._truth(changed)
         self._model_changes += changed
         if deposit:
             self.ledger.move(account, Ledger.ESCROW, deposit, Reason.DEPOSIT, now, number)
@@ -222,17 +229,29 @@ class ContractAgent(Agent[Any]):
             self.claims.claim_all(account, now, self._model_changes)
 
     def close(self, now: int) -> None:
-        """End the market: what the mechanism settles at the end is paid now."""
-        closing = self._settlement.closed(self.submissions, self._test)
+        """End the market: what the mechanism settles at the end is paid now.
+
+        Raises:
+            InputError: a user's mechanism settles in a way that there is not.
+        """
+        count = len(self.submissions)
+        left = [self.left_of(number) for number in range(count)]
+        closing = self._settlement.closed(self.submissions, left, self._test)
         if closing is None:
             return
-        for account, payment in closing.payouts.items():
+        if not isinstance(closing, Closing) or not hasattr(closing.classifier, "error_count"):
+            raise InputError(
+                f"{class_of(self.rules)}: closed gave {shown(closing)}: must be None, or a Closing"
+                f" with the final classifier"
+            )
+        for paid, payment in closing.payouts.items():
+            account = whole(paid, 1, len(self.accepted) - 1, self.rules, "account of a payout")
             amount = whole(payment, 0, self.ledger.balance(Ledger.ESCROW), self.rules, "payout")
             self.ledger.move(Ledger.ESCROW, account, amount, Reason.REWARD, now, OUTSIDE)
         self.ledger.burn(self.ledger.balance(Ledger.ESCROW), Reason.BOUNTY, now)
         self._bounty = 0
         self._kept = [0] * len(self._kept)
-        self.submissions.fate = [Fate.SETTLED] * len(self.submissions)
+        self.claims.settle()
         self.classifier = closing.classifier
         self._errors = self.classifier.error_count(self._test)
         self._model_changes += 1
@@ -267,6 +286,15 @@ class ContractAgent(Agent[Any]):
         if call == "submit":
             self.refused[account] += 1
         return refusal
+
+    def _truth(self, changed: Any) -> bool:
+        """Return whether a user's classifier says that a prediction may have changed."""
+        if not isinstance(changed, np.bool):
+            raise InputError(
+                f"{class_of(self.classifier)}: update gave {shown(changed)}: must be whether any"
+                f" prediction may have changed, True or False"
+            )
+        return bool(changed)
 
     def _standing(self, account: int, next_label: tuple[int, ...]) -> Standing:
         labels = (*self._recent_labels, *next_label) if self.rules.label_window else ()

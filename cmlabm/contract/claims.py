@@ -9,7 +9,7 @@ from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.contract.pending import NEVER, Pending
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Fate, Submissions
-from cmlabm.mechanisms.interface import Mechanism
+from cmlabm.mechanisms.interface import Mechanism, Settlement
 
 
 class Claims:
@@ -31,6 +31,7 @@ class Claims:
         ledger: Ledger,
         submissions: Submissions,
         pending: Pending,
+        settlement: Settlement,
     ) -> None:
         self.submissions = submissions
         self.pending = pending
@@ -42,6 +43,8 @@ class Claims:
         self._rules = rules
         self._lets_take = lets_take
         self._ledger = ledger
+        hears = type(settlement).claimed is not Settlement.claimed
+        self._tell = settlement.claimed if hears else None
         self._last_claims = [(NEVER, False)]
 
     def open_account(self, account: int) -> None:
@@ -97,6 +100,13 @@ class Claims:
             self._last_claims[account] = look, may_take
         for position in pending.drain(expired):
             self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
+
+    def settle(self) -> None:
+        """Note that all money that was still held has been paid out: nothing waits any more."""
+        self.pending.clear()
+        held = (Fate.PENDING, Fate.KEPT)
+        fates = self.submissions.fate
+        fates[:] = [Fate.SETTLED if fate in held else fate for fate in fates]
 
     def _why_not_refund(self, account: int, submission: int, now: int) -> Refusal | None:
         if not 0 <= submission < len(self.submissions):
@@ -158,6 +168,8 @@ class Claims:
             self._ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
         self.pending.close(position)
         self.submissions.close(number, fate, account)
+        if self._tell:
+            self._tell(number, account, reason, amount)
         return amount
 
     def _pay_take(self, account: int, position: int, now: int) -> int:
@@ -179,6 +191,8 @@ class Claims:
             left -= back + destroyed
         pending.note_takes(position, account, left)
         self.takes += 1
+        if self._tell:
+            self._tell(number, account, Reason.TAKE, amount)
         if not left:
             pending.close(position)
             self.submissions.close(number, Fate.TAKEN, account)
@@ -208,6 +222,9 @@ class Claims:
             left = left - back - destroyed
         pending.note_takes(positions, account, left)
         self.takes += len(numbers)
+        if self._tell:
+            for number, amount in zip(numbers.tolist(), taker.tolist(), strict=True):
+                self._tell(number, account, Reason.TAKE, amount)
         for place in (left == 0).nonzero()[0].tolist():
             pending.close(int(positions[place]))
             self.submissions.close(int(numbers[place]), Fate.TAKEN, account)

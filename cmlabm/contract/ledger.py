@@ -1,4 +1,4 @@
-"""Who owns how much: exact money that is moved, never made or lost."""
+"""Who owns how much: exact money that is moved, minted and burnt, and changes by nothing else."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum

@@ -119,6 +119,11 @@ class Pending:
         self._open_count -= 1
         self._open_of[self._sender[position]] -= 1
 
+    def clear(self) -> None:
+        """Note that nothing waits any longer."""
+        for position in self._is_open[: self._size].nonzero()[0].tolist():
+            self.close(position)
+
     def number(self, position: int) -> int:
         """Return which submission stands at a position."""
         return int(self._number[position])

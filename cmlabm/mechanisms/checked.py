@@ -4,9 +4,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cmlabm.errors import InputError
-from cmlabm.mechanisms.interface import Amounts, Mechanism, Split, Standing
-from cmlabm.whole_numbers import MOST, class_of, whole
+from cmlabm.classifiers.interface import Classifier, ErrorCount
+from cmlabm.data.dataset import Samples
+from cmlabm.errors import InputError, class_of, shown
+from cmlabm.mechanisms.interface import Amounts, Mechanism, Settlement, Split, Standing
+from cmlabm.whole_numbers import MOST, whole
 
 
 class Checked(Mechanism):
@@ -64,6 +66,15 @@ class Checked(Mechanism):
         if burnt is not None:
             burnt = self._amounts(burnt, left, "take")
         return Split(taker, sender, burnt)
+
+    def opened(self, classifier: Classifier, test: Samples, errors: ErrorCount) -> Settlement:
+        """Return what is to be done over a market."""
+        settlement = self._rules.opened(classifier, test, errors)
+        if not isinstance(settlement, Settlement):
+            raise InputError(
+                f"{class_of(self._rules)}: opened gave {shown(settlement)}: must be a Settlement"
+            )
+        return settlement
 
     def try_out(self) -> None:
         """Ask all that a contract may ask, once."""

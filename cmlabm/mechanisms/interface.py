@@ -12,8 +12,7 @@ from cmlabm.classifiers.interface import Classifier, ErrorCount
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 from cmlabm.declarations import made_with
-from cmlabm.errors import InputError
-from cmlabm.whole_numbers import class_of
+from cmlabm.errors import InputError, class_of
 
 type Amounts = NDArray[np.int64]
 """Amounts in units, of several submissions; a single one, as a plain integer, will do as well."""
@@ -90,11 +89,20 @@ class Settlement:
     def accepted(self, submission: int, changed: bool) -> None:
         """Note that a submission was accepted, and whether any prediction may have changed."""
 
-    def closed(self, submissions: Record, test: Samples) -> Closing | None:  # noqa: ARG002
+    def claimed(self, submission: int, account: int, reason: str, amount: int) -> None:
+        """Note that an account was paid for a submission: by "refund", "take" or "expiry"."""
+
+    def closed(
+        self,
+        submissions: Record,  # noqa: ARG002
+        left: Sequence[int],  # noqa: ARG002
+        test: Samples,  # noqa: ARG002
+    ) -> Closing | None:
         """Return how the market ends; None if there is nothing to settle.
 
         Args:
             submissions: all that were accepted.
+            left: how much of the deposit of each the contract still holds, in units.
             test: the hidden test set, which is now revealed.
         """
         return None

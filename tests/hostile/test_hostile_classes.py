@@ -31,15 +31,20 @@ from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.mechanisms.interface import Closing, Mechanism, Settlement, Split
 from cmlabm.mechanisms.prediction_market import PredictionMarket
 from cmlabm.mechanisms.slashing import Slashing
+from users_own import WordVotes
 
 class Zeros(ClassifierMixin, BaseEstimator):
     def fit(self, X, y): return self
     def partial_fit(self, X, y): return self
     def predict(self, X): return np.zeros(len(X), dtype=int)
 
+class Odd(Settlement):
+    def __init__(self, closing): self.closing = closing
+    def closed(self, submissions, left, test): return self.closing
+
 class Paying(Settlement):
     def __init__(self, classifier, amount): self.classifier, self.amount = classifier, amount
-    def closed(self, submissions, test): return Closing({1: self.amount}, self.classifier)
+    def closed(self, submissions, left, test): return Closing({1: self.amount}, self.classifier)
 
 """
 SMALL: dict[str, Any] = {"train_size": 200, "test_size": 50, "num_words": 20, "max_days": 30}
@@ -334,6 +339,11 @@ def test_a_class_that_cannot_work_is_refused_at_the_start(
 # Classes that are found out by the data, when the market is set up
 
 WITH_DATA = [
+    (
+        "incentive",
+        "(PredictionMarket):\n def opened(self, model, test, errors): return None",
+        ":Own: opened gave None: must be a Settlement",
+    ),
     *(
         (
             "classifier",
@@ -514,6 +524,42 @@ LATER = [
             " def opened(self, classifier, test, errors): return Paying(classifier, 10**15)"
         ),
         ":Own: payout = 1000000000000000: must be a whole number from 0",
+    ),
+    *(
+        (
+            "incentive",
+            f"(PredictionMarket):\n def opened(self, model, test, errors): return Odd({closing})",
+            f":Own: {words}",
+        )
+        for closing, words in [
+            ("7", "closed gave 7: must be None, or a Closing with the final classifier"),
+            ("Closing({}, None)", "closed gave Closing"),
+            ("Closing({'eve': 1}, model)", "account of a payout = 'eve': must be a whole number"),
+            ("Closing({-1: 1}, model)", "account of a payout = -1: must be a whole number from 1"),
+            ("Closing({0: 1}, model)", "account of a payout = 0: must be a whole number from 1"),
+            ("Closing({9: 1}, model)", "account of a payout = 9: must be a whole number from 1"),
+        ]
+    ),
+    *(
+        (
+            "malicious_behaviour",
+            f"(LabelFlip):\n def contribution(self): return {sent}",
+            f":Own: {words}",
+        )
+        for sent, words in [
+            ("(self.senses.queue.row, 1)", "contribution gave (BinaryRow"),
+            ("7", "contribution gave 7: must be None or a Contribution"),
+            ("super().contribution()._replace(copy_of=-1)", "copy_of = -1: must be a whole number"),
+            ("super().contribution()._replace(copy_of=10**9)", "copy_of = 1000000000: must be"),
+        ]
+    ),
+    *(
+        (
+            "classifier",
+            f"(WordVotes):\n def update(self, row, label): return {answer}",
+            f":Own: update gave {answer}: must be whether any prediction may have changed",
+        )
+        for answer in ("None", "1", "'yes'")
     ),
     *(
         (

@@ -1,5 +1,7 @@
 """A prediction market from its opening to its end: losses are recorded, then paid for."""
 
+from collections.abc import Sequence
+
 from cmlabm.data.dataset import Samples
 from cmlabm.mechanisms.interface import Closing, Record, Settlement
 from cmlabm.mechanisms.prediction_market.loss_record import LossRecord
@@ -22,11 +24,11 @@ class LossSettlement(Settlement):
         """Record the loss after a submission."""
         self.losses.note(changed)
 
-    def closed(self, submissions: Record, test: Samples) -> Closing:
+    def closed(self, submissions: Record, left: Sequence[int], test: Samples) -> Closing:
         """Reveal the test set, and pay; the final model has learnt from what was paid for."""
         payouts, stayed = payments(
             submissions.sender,
-            submissions.deposit,
+            left,
             self.losses.reveal(test),
             size=len(test),
             bounty=self._bounty,
