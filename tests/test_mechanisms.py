@@ -143,7 +143,7 @@ def test_every_mechanism_pays_some_of_what_is_there(
     deposit = mechanism.required_deposit(waited, standing)
     assert deposit >= 0
     assert mechanism.required_deposit(waited + 1, standing) <= deposit
-    assert mechanism.ripe_before(waited) <= waited
+    assert mechanism.refundable_before(waited) <= waited
     if mechanism.lets_take:
         claimable = data.draw(st.integers(1, deposit))
         parts = taken(mechanism, deposit, claimable, verified, all_verified)

@@ -39,5 +39,5 @@ class SampleQueue:
         return self._samples.take(indices)
 
     def advance(self) -> None:
-        """Put the following sample next in line: this one was accepted, or laid aside."""
+        """Put the following sample next in line: this one was accepted, or discarded."""
         self.taken += 1

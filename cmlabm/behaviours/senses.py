@@ -33,7 +33,7 @@ class OwnData(Protocol):
         """Return some of the training samples."""
 
     def advance(self) -> None:
-        """Use up the sample next in line, or lay it aside."""
+        """Use up the sample next in line, or discard it."""
 
 
 class PublicRecord(Protocol):

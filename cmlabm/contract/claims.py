@@ -79,7 +79,7 @@ class Claims:
             model_changes: how often the classifier has changed.
         """
         pending, rules = self.pending, self._rules
-        ripe = pending.sent_before(rules.ripe_before(now))
+        ripe = pending.sent_before(rules.refundable_before(now))
         expired = pending.sent_before(rules.expired_before(now))
         may_take = self._lets_take and self.verified[account] > 0
         look = pending.look(ripe, model_changes)
@@ -146,7 +146,7 @@ class Claims:
         return Refusal.NOTHING_CLAIMABLE
 
     def _is_ripe(self, submission: int, now: int) -> bool:
-        return self.submissions.time_s[submission] < self._rules.ripe_before(now)
+        return self.submissions.time_s[submission] < self._rules.refundable_before(now)
 
     def _is_expired(self, submission: int, now: int) -> bool:
         return self.submissions.time_s[submission] < self._rules.expired_before(now)

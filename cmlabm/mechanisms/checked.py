@@ -40,9 +40,11 @@ class Checked(Mechanism):
         """Return how much of an offer is held as a deposit, at most all of it."""
         return whole(self._rules.locked(required, offer), 0, offer, self._rules, "locked")
 
-    def ripe_before(self, now: int) -> int:
+    def refundable_before(self, now: int) -> int:
         """Return the time before which submissions had to be sent to be refunded or taken now."""
-        return whole(self._rules.ripe_before(now), -MOST, MOST, self._rules, "ripe_before")
+        return whole(
+            self._rules.refundable_before(now), -MOST, MOST, self._rules, "refundable_before"
+        )
 
     def expired_before(self, now: int) -> int:
         """Return the time before which submissions had to be sent to be free for anybody now."""
@@ -85,7 +87,7 @@ class Checked(Mechanism):
         price = self.required_deposit(1, Standing(0, 0, labels))
         self.required_deposit(86_400, Standing(1, 3, labels))
         self.locked(price, price)
-        self.ripe_before(0)
+        self.refundable_before(0)
         self.expired_before(0)
         deposits = np.array([max(price, 1), 1])
         if rules.lets_take:

@@ -44,7 +44,7 @@ class ClaimTimes(Mechanism):
                 f" {rules.refund_time}"
             )
 
-    def ripe_before(self, now: int) -> int:
+    def refundable_before(self, now: int) -> int:
         """Return the time before which submissions had to be sent to be claimed from now."""
         return now - self.refund_time
 

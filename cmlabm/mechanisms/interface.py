@@ -181,7 +181,7 @@ class Mechanism(ABC):
         """Return how much of an offer, which is at least what is required, is held as a deposit."""
         return required
 
-    def ripe_before(self, now: int) -> int:
+    def refundable_before(self, now: int) -> int:
         """Return the time before which submissions had to be sent to be refunded or taken now."""
         return now
 

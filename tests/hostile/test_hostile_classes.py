@@ -238,8 +238,8 @@ AT_ONCE = [
             ("locked(self, required, offer)", "offer + 1", "locked = 60000001: must be"),
             ("locked(self, required, offer)", "-1", "locked = -1: must be"),
             ("locked(self, required, offer)", "offer / 2", "locked = 30000000.0: must be"),
-            ("ripe_before(self, now)", "None", "ripe_before = None: must be"),
-            ("ripe_before(self, now)", "float('nan')", "ripe_before = nan: must be"),
+            ("refundable_before(self, now)", "None", "refundable_before = None: must be"),
+            ("refundable_before(self, now)", "float('nan')", "refundable_before = nan: must be"),
             ("expired_before(self, now)", "now - 0.5", "expired_before = -0.5: must be"),
         ]
     ),

@@ -11,7 +11,7 @@ from cmlabm.behaviours.interface import Contribution
 class Informative(SelfVerify):
     """Submits only what the shared model gets wrong and a model of its own gets right.
 
-    Everything else is laid aside: it would cost a deposit and teach nothing.
+    Everything else is discarded: it would cost a deposit and teach nothing.
     """
 
     id: ClassVar[str] = "informative"

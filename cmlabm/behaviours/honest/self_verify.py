@@ -16,7 +16,7 @@ class SelfVerify(Truthful):
     """Submits only what a model of its own agrees with.
 
     The model, of the same kind as the shared one, is fitted on samples drawn from those that the
-    contributor may submit. A sample that it does not agree with is laid aside for good. Who has
+    contributor may submit. A sample that it does not agree with is discarded for good. Who has
     data of some classes only cannot train a model and submits as in the study.
     """
 
@@ -46,7 +46,7 @@ class SelfVerify(Truthful):
             self._own_model.fit(samples, rng)
 
     def contribution(self) -> Contribution | None:
-        """Choose the sample next in line, or lay it aside."""
+        """Choose the sample next in line, or discard it."""
         chosen = super().contribution()
         if chosen is None or self._own_model is None or self.is_convinced(chosen):
             return chosen
