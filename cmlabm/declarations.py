@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from cmlabm.errors import InputError, class_of
 
@@ -133,6 +133,23 @@ def made_with[T](owner: type[T], parameters: object) -> T:
             )
         values[attribute] = converted(getattr(parameters, declaration.name))
     return owner(**values)
+
+
+class Component:
+    """What declares parameters, and is made with the values that a run has for them."""
+
+    @classmethod
+    def from_parameters(cls, parameters: object) -> Self:
+        """Return a component with the values that a run's parameters have for it."""
+        return made_with(cls, parameters)
+
+    @classmethod
+    def check(cls, parameters: object) -> None:
+        """Refuse values that do not go together.
+
+        Raises:
+            ValueError: they do not.
+        """
 
 
 @cache

@@ -2,13 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, NamedTuple
 
 from cmlabm.behaviours.draws import Draws
 from cmlabm.behaviours.senses import Senses
 from cmlabm.data.dataset import Dataset
 from cmlabm.data.rows import Row
-from cmlabm.declarations import made_with
+from cmlabm.declarations import Component
 from cmlabm.kinds import Kind
 from cmlabm.units import UNITS_PER_TOKEN
 
@@ -45,7 +45,7 @@ class Purse(NamedTuple):
     name: str = ""
 
 
-class Behaviour(ABC):
+class Behaviour(Component, ABC):
     """Whether and what to submit, how much to offer, how long to wait, and when to leave.
 
     A behaviour is a dataclass; its parameters are fields made by
@@ -72,19 +72,6 @@ class Behaviour(ABC):
     submits = True
     senses: Senses
     draws: Draws
-
-    @classmethod
-    def from_parameters(cls, parameters: object) -> Self:
-        """Return the behaviour with the values that a run's parameters have for it."""
-        return made_with(cls, parameters)
-
-    @classmethod
-    def check(cls, parameters: object) -> None:
-        """Refuse values that do not go together.
-
-        Raises:
-            ValueError: they do not.
-        """
 
     def check_data(self, dataset: Dataset) -> None:
         """Refuse data that do not suit the behaviour.

@@ -4,10 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from cmlabm.data.dataset import Dataset, Samples
-from cmlabm.declarations import made_with, parameter
+from cmlabm.declarations import Component, parameter
 from cmlabm.errors import InputError
 
 _WHOLE = 25_000
@@ -15,7 +15,7 @@ _WHOLE = 25_000
 
 
 @dataclass(frozen=True)
-class Source(ABC):
+class Source(Component, ABC):
     """A data set, and how much is taken of it.
 
     Attributes:
@@ -36,11 +36,6 @@ class Source(ABC):
     test_size: int = parameter(
         25_000, "hidden samples that measure accuracy", unit="samples", ge=2, le=1_000_000
     )
-
-    @classmethod
-    def from_parameters(cls, parameters: object) -> Self:
-        """Return the data set with the values that a run's parameters have for it."""
-        return made_with(cls, parameters)
 
     @abstractmethod
     def load(self) -> Dataset:

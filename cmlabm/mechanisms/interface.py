@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol, Self
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cmlabm.classifiers.interface import Classifier, ErrorCount
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
-from cmlabm.declarations import made_with
+from cmlabm.declarations import Component
 from cmlabm.errors import InputError, class_of
 
 type Amounts = NDArray[np.int64]
@@ -108,7 +108,7 @@ class Settlement:
         return None
 
 
-class Mechanism(ABC):
+class Mechanism(Component, ABC):
     """Payment rules as pure functions of plain values: amounts in units, times in seconds.
 
     A mechanism is a frozen dataclass; its parameters are fields made by
@@ -139,19 +139,6 @@ class Mechanism(ABC):
     bounty: int = 0
     label_window: int = 0
     bankrupt_may_claim: bool = False
-
-    @classmethod
-    def from_parameters(cls, parameters: object) -> Self:
-        """Return the mechanism with the values that a run's parameters have for it."""
-        return made_with(cls, parameters)
-
-    @classmethod
-    def check(cls, parameters: object) -> None:
-        """Refuse values that do not go together.
-
-        Raises:
-            ValueError: they do not.
-        """
 
     @property
     def least_deposit(self) -> int:

@@ -4,18 +4,14 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import ClassVar
 
-from cmlabm.behaviours.interface import Contribution
-from cmlabm.behaviours.malicious.echo import Echo
-from cmlabm.behaviours.malicious.price_griefing import SECONDS_AHEAD, falls_to
-from cmlabm.declarations import parameter
-from cmlabm.units import to_units
+from cmlabm.behaviours.malicious.price_watching import SECONDS_AHEAD, PriceWatching, falls_to
 
 LAST_GAPS = 20
 """From so many gaps between others' submissions it tells when the next will come."""
 
 
 @dataclass(eq=False)
-class LiquiditySqueeze(Echo):
+class LiquiditySqueeze(PriceWatching):
     """Submits shortly before others do, so that they deposit as much as they are willing to.
 
     The required deposit falls with the time since the last submission. One that comes a few
@@ -30,21 +26,8 @@ class LiquiditySqueeze(Echo):
     formula: ClassVar[str] = "wakes t before the next honest one; t: least with deposit(t) ≤ offers"
     source: ClassVar[str] = "cmlabm, on the price of Harris & Waggoner 2019"
 
-    target: int = parameter(
-        50.0,
-        "what honest contributors are thought to offer",
-        name="malicious_target_deposit",
-        unit="tokens",
-        converted=to_units,
-        ge=0,
-        le=1e9,
-    )
     _seen: int = field(default=0, init=False)
     _times: list[int] = field(default_factory=list, init=False)
-
-    def offer(self, contribution: Contribution) -> int:
-        """Return what is asked."""
-        return self.asked_for(contribution)
 
     def wait(self) -> int:
         """Return how long to wait until shortly before another's next submission."""
