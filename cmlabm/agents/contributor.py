@@ -54,7 +54,8 @@ class Contributor(Agent[Any]):
         )
         self.now = 0
         self.has_left = False
-        self._like = model.dataset.train.row(0)
+        like = model.dataset.train.row(0)
+        self._form, self._features = type(like), like.size
 
     @property
     def behaviour(self) -> Behaviour:
@@ -203,7 +204,7 @@ class Contributor(Agent[Any]):
         if not self._fits(row):
             raise InputError(
                 f"{class_of(behaviour)}: row = {shown(row)}: must be a"
-                f" {type(self._like).__name__} of {self._like.size} features, all of them finite"
+                f" {self._form.__name__} of {self._features} features, all of them finite"
             )
         if contribution.copy_of is not None:
             last = len(self.submissions) - 1
@@ -216,7 +217,7 @@ class Contributor(Agent[Any]):
 
     def _fits(self, row: Row) -> bool:
         """Return whether features are of the form of the data's, and none is NaN or infinite."""
-        if type(row) is not type(self._like) or row.size != self._like.size:
+        if type(row) is not self._form or row.size != self._features:
             return False
         return isinstance(row, BinaryRow) or bool(np.isfinite(row.values).all())
 

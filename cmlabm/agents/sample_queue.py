@@ -19,20 +19,22 @@ class SampleQueue:
         self.order = order
         self.taken = 0
         self._samples = samples
+        self._indices: list[int] = order.tolist()
+        self._labels: list[int] = samples.labels[order].tolist()
 
     def __len__(self) -> int:
         """Return how many samples are left."""
-        return len(self.order) - self.taken
+        return len(self._indices) - self.taken
 
     @property
     def row(self) -> Row:
         """The features of the sample next in line."""
-        return self._samples.row(int(self.order[self.taken]))
+        return self._samples.row(self._indices[self.taken])
 
     @property
     def label(self) -> int:
         """The true label of the sample next in line."""
-        return int(self._samples.labels[self.order[self.taken]])
+        return self._labels[self.taken]
 
     def take(self, indices: NDArray[np.int64]) -> Samples:
         """Return some of the training samples, for instance of ``order``."""

@@ -11,7 +11,7 @@ from cmlabm.data.rows import Row
 MOST_CLOSED = 64
 """A small window may keep this many closed submissions before it is tidied."""
 
-FEW = 6
+FEW = 16
 """So many positions are sooner looked at one by one than all at once."""
 
 NEVER = -1
@@ -157,10 +157,12 @@ class Pending:
 
     def drain(self, count: int) -> list[int]:
         """Return which of the first ``count`` positions are open: they must be closed now."""
+        if count <= self._drained:
+            return []
         positions = [
             position for position in range(self._drained, count) if self._is_open[position]
         ]
-        self._drained = max(self._drained, count)
+        self._drained = count
         return positions
 
     def look(self, ripe: int, model_changes: int) -> int:

@@ -1,7 +1,7 @@
 """The features of one sample, in the form that suits them."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -49,7 +49,7 @@ class BinaryRow:
     @property
     def present(self) -> NDArray[np.intp]:
         """The positions of the ones, increasing."""
-        return _present(self._all, self._index)
+        return self._all.present(self._index)
 
     def product(self, weights: NDArray[np.float64]) -> float:
         """Return the inner product with weights of shape (size,)."""
@@ -105,7 +105,7 @@ class NumericRow:
 type Row = BinaryRow | NumericRow
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class BinaryRows:
     """The binary features of several samples, a bit for each.
 
@@ -159,6 +159,13 @@ class BinaryRows:
         """Return the features of one sample."""
         return BinaryRow(self, index)
 
+    def present(self, index: int) -> NDArray[np.intp]:
+        """Return the positions of a row's ones, increasing."""
+        if len(self) == 1:
+            return unpacked(self.bits[0]).nonzero()[0]
+        positions, starts = self._positions
+        return positions[starts[index] : starts[index + 1]].astype(np.intp)
+
     def take(self, indices: NDArray[np.int64]) -> Self:
         """Return the rows at the given indices, in their order."""
         return type(self)(self.size, self.bits[indices])
@@ -169,6 +176,16 @@ class BinaryRows:
 
     def sparse(self) -> csr_array[Any, Any]:
         """Return the features as a sparse array of ones, shape (samples, size)."""
+        present, starts = self._all_positions()
+        return csr_array((np.ones(len(present)), present, starts), shape=(len(self), self.size))
+
+    @cached_property
+    def _positions(self) -> tuple[NDArray[np.integer], list[int]]:
+        """The positions of one row after another, kept in few bytes, and where each row starts."""
+        present, starts = self._all_positions()
+        return present.astype(np.min_scalar_type(self.size)), starts.tolist()
+
+    def _all_positions(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         counts = np.bitwise_count(self.bits).sum(axis=1, dtype=np.int32)
         starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
         present = np.empty(starts[-1], dtype=np.int32)
@@ -177,13 +194,7 @@ class BinaryRows:
             found = np.flatnonzero(features)
             found %= features.shape[1]
             present[starts[first] :][: len(found)] = found
-        return csr_array((np.ones(len(present)), present, starts), shape=(len(self), self.size))
-
-
-@lru_cache(maxsize=1)
-def _present(rows: BinaryRows, index: int) -> NDArray[np.intp]:
-    """Return the positions of a row's ones; a classifier asks for them again as it learns it."""
-    return np.unpackbits(rows.bits[index].view(np.uint8)).view(np.bool).nonzero()[0]
+        return present, starts
 
 
 def packed(features: NDArray[np.bool]) -> NDArray[np.uint64]:
