@@ -32,11 +32,14 @@ CASES: dict[str, dict[str, Any]] = {
         "honest_agents": 5_000,
         "malicious_agents": 5_000,
         "honest_mean_wait_s": 3_000_000,
+        "honest_stdev_wait_s": 3_000_000,
         "malicious_mean_wait_s": 18_000_000,
+        "malicious_stdev_wait_s": 18_000_000,
     },
     "prediction-market": {"incentive": "prediction-market"},
 }
-"""Parameters of the markets that are timed."""
+"""Parameters of the markets that are timed. Where thousands wake, waits vary as much as they last, as in
+``population.py``: else all would wake in the same seconds, and be refused."""
 
 RUN = """
 import json, sys, time

@@ -43,7 +43,7 @@ PARTS: dict[str, tuple[type, tuple[str, ...]]] = {
     "contract: check": (ContractAgent, ("check",)),
     "ledger: move and pay": (Ledger, ("move", "pay")),
     "pending: add": (Pending, ("add",)),
-    "pending: what is claimable": (Pending, ("refundable", "takeable")),
+    "pending: what is claimable": (Pending, ("look", "claimable")),
     "perceptron: update": (Perceptron, ("update",)),
     "watch: follow": (MarginWatch, ("_follow",)),
     "watch: add and drop": (MarginWatch, ("add", "keep")),
