@@ -38,8 +38,10 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "prediction-market": {"incentive": "prediction-market"},
 }
-"""Parameters of the markets that are timed. Where thousands wake, waits vary as much as they last, as in
-``population.py``: else all would wake in the same seconds, and be refused."""
+"""Parameters of the markets that are timed.
+
+Where thousands wake, waits vary as much as they last: else all would wake in the same seconds.
+"""
 
 RUN = """
 import json, sys, time
