@@ -59,6 +59,19 @@ PAIRS: list[Pair] = [
             CLASSIFIERS, ("deposit-refund-take", "prediction-market")
         )
     ),
+    *(
+        {"malicious_behaviour": behaviour, "incentive": mechanism, **options}
+        for behaviour, mechanism, options in product(
+            ("label-flip", "sniper"),
+            ("deposit-refund-take", "slashing"),
+            (
+                {"verified_counts": "taught"},
+                {"verified_counts": "taught", "expiry_to": "verified"},
+                {"expiry_to": "sender"},
+                {"expiry_to": "burnt"},
+            ),
+        )
+    ),
     {"malicious_behaviour": "users_own:Contrarian", "incentive": "deposit-refund-take"},
     {"honest_behaviour": "users_own:Patient", "incentive": "deposit-refund-take"},
     {"malicious_behaviour": "echo", "incentive": "users_own:FlatFee"},
@@ -369,6 +382,9 @@ def test_each_kind_takes_its_own_behaviours_only() -> None:
         ("population_distribution", ("normal", "")),
         ("data_dealing", ("uneven", "")),
         ("lock", ("price", "")),
+        ("verified_counts", ("none", "")),
+        ("expiry_to", ("last", "")),
+        ("maximum_deposit", (-1, 1e7)),
         ("diversity_window", (0, 10_001)),
         ("diversity_floor", (0, 10.1)),
         ("slashing_burnt_share", (-0.1, 1.1)),
@@ -464,6 +480,13 @@ def test_no_more_than_the_deposit_can_be_slashed() -> None:
     market(slashing_burnt_share=0.7, slashing_reporter_share=0.3)
     with pytest.raises(InputError, match=r"slashing_burnt_share = 0.7: must be at most 1 together"):
         market(slashing_burnt_share=0.7, slashing_reporter_share=0.31)
+
+
+def test_no_price_can_be_above_the_maximum_and_below_the_minimum() -> None:
+    market(minimum_deposit=2.5, maximum_deposit=2.5)
+    market(minimum_deposit=2.5, maximum_deposit=0)
+    with pytest.raises(InputError, match=r"maximum_deposit = 2.4: .* minimum_deposit = 2.5"):
+        market(minimum_deposit=2.5, maximum_deposit=2.4)
 
 
 def test_counts_cannot_be_negative_in_a_model_of_ones_own_either() -> None:

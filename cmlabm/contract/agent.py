@@ -57,12 +57,14 @@ class ContractAgent(Agent[Any]):
         self._test = test
         self._kept = [0]
         self._last_accepted_at = 0
+        self._must_teach = rules.verified_counts == "taught"
         self._recent_labels: deque[int] = deque(maxlen=rules.label_window)
         self._errors = classifier.error_count(test)
         self._settlement: Settlement = self._asked.opened(classifier, test, self._errors)
         self.claims = Claims(
             self._asked,
             rules.lets_take,
+            rules.expiry_to,
             self.ledger,
             self.submissions,
             self.pending,
@@ -84,7 +86,7 @@ class ContractAgent(Agent[Any]):
 
     @property
     def verified(self) -> list[int]:
-        """Per account, how many of its samples were verified (refunded)."""
+        """Per account, how many of its samples were verified: refunded, and counted."""
         return self.claims.verified
 
     @property
@@ -94,7 +96,7 @@ class ContractAgent(Agent[Any]):
 
     @property
     def verifications(self) -> list[int]:
-        """The verified submissions, in the order in which they were."""
+        """The refunded submissions, in the order in which they were."""
         return self.claims.verifications
 
     @property
@@ -180,6 +182,8 @@ class ContractAgent(Agent[Any]):
         number = self.submissions.add(
             now, account, row, label, truth, deposit, Fate.PENDING if waits else Fate.KEPT
         )
+        if waits and self._must_teach and self.classifier.label(row) == label:
+            self.claims.known.add(number)
         changed = self.classifier.update(row, label)
         if changed is not True and changed is not False:
             changed = self._truth(changed)

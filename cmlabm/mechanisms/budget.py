@@ -43,7 +43,7 @@ def settled(stakes: Mapping[int, int], payments: Mapping[int, int], bounty: int)
         >>> settled({1: 10, 2: 10, 3: 0}, {1: 30, 2: -99, 3: 10}, bounty=20)
         {1: 32, 2: 0, 3: 7}
     """
-    held = dict.fromkeys(payments, 0) | stakes
+    held = {**dict.fromkeys(payments, 0), **stakes}
     gains = {account: owed for account, owed in payments.items() if owed > 0}
     losses = {account: min(-owed, held[account]) for account, owed in payments.items() if owed < 0}
     available = bounty + sum(losses.values())

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,14 @@ from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 from cmlabm.declarations import Component
 from cmlabm.errors import InputError, class_of
+from cmlabm.mechanisms.expiry import ExpiryTo
 
 type Amounts = NDArray[np.int64]
 """Amounts in units, of several submissions; a single one, as a plain integer, will do as well."""
+
+
+type VerifiedCounts = Literal["all", "taught"]
+"""Which refunds count as verifications: all, or of what the classifier got wrong when it came."""
 
 
 class Standing(NamedTuple):
@@ -127,6 +132,9 @@ class Mechanism(Component, ABC):
         bounty: what a sponsor puts into escrow when the market opens, in units.
         label_window: how many of the last labels the price depends on.
         bankrupt_may_claim: whether a contributor without money comes back to claim its deposits.
+        verified_counts: which refunded samples count as verified: "all", or those that "taught",
+            which the classifier got wrong when they came.
+        expiry_to: who gets what is left of a deposit when it expires.
     """
 
     id: ClassVar[str]
@@ -139,6 +147,8 @@ class Mechanism(Component, ABC):
     bounty: int = 0
     label_window: int = 0
     bankrupt_may_claim: bool = False
+    verified_counts: VerifiedCounts = "all"
+    expiry_to: ExpiryTo = "first"
 
     @property
     def least_deposit(self) -> int:
