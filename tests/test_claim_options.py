@@ -88,8 +88,7 @@ def test_who_taught_nothing_cannot_take(all_at_once: bool) -> None:
         submit(contract, account, now) for account, now in ((ADA, 600), (BOB, 1_200), (EVE, 1_800))
     )
     oracle.says = {wrong: 1}
-    contract.classifier = oracle
-    contract._model_changes += 1
+    contract.lessons.changes += 1
     for account, own in ((BOB, known), (ADA, taught)):
         if all_at_once:
             contract.claim_all(account, 2 * DAY)
@@ -136,7 +135,7 @@ def test_where_an_expired_deposit_goes(
     verified = [submit(contract, who, 600 * (1 + n)) for n, who in enumerate((ADA, BOB, BOB))]
     lost = submit(contract, ADA, 2_400)
     oracle.says = {lost: 1}
-    contract._model_changes += 1
+    contract.lessons.changes += 1
     for number in verified:
         refund(contract, contract.submissions.sender[number], number, 2 * DAY)
     supply = contract.ledger.supply
@@ -169,7 +168,7 @@ def test_only_what_takes_have_left_goes_back_to_the_sender() -> None:
     contract = contract_under(oracle, expiry_to="sender")
     sent = [submit(contract, who, 600 * (1 + n)) for n, who in enumerate((EVE, BOB, ADA))]
     oracle.says = {sent[2]: 1}
-    contract._model_changes += 1
+    contract.lessons.changes += 1
     for account, number in ((EVE, 0), (BOB, 1)):
         refund(contract, account, number, 2 * DAY)
     assert contract.take(BOB, sent[2], 2 * DAY) == TOKEN

@@ -1,6 +1,7 @@
 """The nearest centroid, kept up to date sample by sample."""
 
-from typing import Any, ClassVar, cast
+from copy import deepcopy
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,13 +9,13 @@ from scipy.sparse import csr_array
 
 from cmlabm.classifiers.anew import PredictedErrors
 from cmlabm.classifiers.fixed_rows import FixedRows
-from cmlabm.classifiers.interface import ErrorCount, Watch
+from cmlabm.classifiers.interface import Classifier, ErrorCount, Watch
 from cmlabm.classifiers.rows import Rows, empty_rows
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import BinaryRow, Row
 
 
-class NearestCentroid:
+class NearestCentroid(Classifier):
     """Predicts the class whose mean is nearest (Euclid); of equally near ones the first.
 
     With the sum s and the number n of a class's samples, x is nearer to its mean the larger
@@ -65,6 +66,10 @@ class NearestCentroid:
         self.counts[label] += 1
         self.learnt.append((row, label))
         return True
+
+    def copy(self) -> Self:
+        """Return a copy that learns by itself, without the record of what was learnt."""
+        return deepcopy(self, {id(self.learnt): []})
 
     def watch(self, like: Samples) -> Watch:
         """Return an empty set of samples whose products with the sums follow every update."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.contract.lessons import Lessons
 from cmlabm.contract.pending import NEVER, Pending
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Fate, Submissions
@@ -34,6 +35,7 @@ class Claims:
         ledger: Ledger,
         submissions: Submissions,
         pending: Pending,
+        lessons: Lessons,
         settlement: Settlement,
     ) -> None:
         self.submissions = submissions
@@ -48,6 +50,7 @@ class Claims:
         self._lets_take = lets_take
         self._expiry_to: ExpiryTo = expiry_to
         self._ledger = ledger
+        self._lessons = lessons
         hears = type(settlement).claimed is not Settlement.claimed
         self._tell = settlement.claimed if hears else None
         self._last_claims = [(NEVER, False)]
@@ -175,6 +178,7 @@ class Claims:
             self._ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
         self.pending.close(position)
         self.submissions.close(number, fate, account)
+        self._lessons.claimed(number, reason)
         if self._tell:
             self._tell(number, account, reason, amount)
         return amount
@@ -193,6 +197,7 @@ class Claims:
             ledger.burn(rest, Reason.BURN, now, number)
         pending.close(position)
         self.submissions.close(number, Fate.EXPIRED, account)
+        self._lessons.claimed(number, Reason.EXPIRY)
         if self._tell:
             for target, amount in shares.items():
                 self._tell(number, target, Reason.EXPIRY, amount)
@@ -217,6 +222,7 @@ class Claims:
             left -= back + destroyed
         pending.note_takes(position, account, left)
         self.takes += 1
+        self._lessons.claimed(number, Reason.TAKE)
         if self._tell:
             self._tell(number, account, Reason.TAKE, amount)
         if not left:
@@ -248,6 +254,7 @@ class Claims:
             left = left - back - destroyed
         pending.note_takes(positions, account, left)
         self.takes += len(numbers)
+        self._lessons.all_claimed(numbers, Reason.TAKE)
         if self._tell:
             for number, amount in zip(numbers.tolist(), taker.tolist(), strict=True):
                 self._tell(number, account, Reason.TAKE, amount)
