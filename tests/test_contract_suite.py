@@ -89,6 +89,7 @@ class Night(NamedTuple):
         supply: as the ledger counts it.
         locked: how much of its deposits each account has in escrow, as the contract counts it.
         claimable: what is left of all deposits.
+        available: what the mechanism can pay beside them.
     """
 
     moved: int
@@ -96,6 +97,7 @@ class Night(NamedTuple):
     supply: int
     locked: list[int]
     claimable: int
+    available: int
 
 
 def start(pair: Pair) -> CMLModel:
@@ -110,6 +112,7 @@ def night(model: CMLModel) -> Night:
         ledger.supply,
         [contract.locked(account) for account in range(len(ledger.names))],
         sum(map(contract.left_of, range(len(contract.submissions)))),
+        contract.fund.available,
     )
 
 
@@ -209,12 +212,12 @@ def test_the_supply_is_what_agents_began_with_and_sponsors_put_in_less_what_left
 
 @every_pair
 def test_the_escrow_is_what_is_left_of_all_deposits(pair: Pair) -> None:
-    """Beside a sponsor's bounty, which leaves with the deposits when the market closes."""
+    """Beside what a sponsor put in and is left of it, which leaves when the market closes."""
     model, nights = watched(*pair.items())
-    bounty = nights[0].balances[Ledger.ESCROW]
-    assert bounty == (1_000 * TOKEN if pair["incentive"] == "prediction-market" else 0)
-    for at_night in nights[:-1] if bounty else nights:
-        escrow = at_night.balances[Ledger.ESCROW] - bounty
+    rules = model.contract.rules
+    assert nights[0].balances[Ledger.ESCROW] == rules.bounty == nights[0].available
+    for at_night in nights:
+        escrow = at_night.balances[Ledger.ESCROW] - at_night.available
         assert escrow == sum(at_night.locked) == at_night.claimable
     if pair["incentive"] != "users_own:Toll":
         assert model.escrow == 0

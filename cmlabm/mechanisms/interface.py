@@ -190,7 +190,6 @@ class Mechanism(Component, ABC):
         awaits_claims: whether a submission waits until somebody claims from it.
         needs_money: whether there must be money left to claim; without, samples are verified all
             the same.
-        needs_root: whether the contract has to set a root set aside for it.
         lets_take: whether others can take from a submission that the classifier disagrees with.
         bounty: what a sponsor puts into escrow when the market opens, in units.
         label_window: how many of the last labels the price depends on.
@@ -207,7 +206,6 @@ class Mechanism(Component, ABC):
     awaits_claims: ClassVar[bool] = True
     needs_money: ClassVar[bool] = True
     lets_take: ClassVar[bool] = True
-    needs_root: ClassVar[bool] = False
     bounty: int = 0
     label_window: int = 0
     bankrupt_may_claim: bool = False
@@ -218,6 +216,11 @@ class Mechanism(Component, ABC):
     def least_deposit(self) -> int:
         """What a submission costs at least: who has less can never submit."""
         return 0
+
+    @property
+    def needs_root(self) -> bool:
+        """Whether the contract has to set a root set aside for it."""
+        return False
 
     def opened(self, market: Opening) -> Settlement:  # noqa: ARG002
         """Return what is to be done over a market that opens now."""
