@@ -21,7 +21,8 @@ class LossPayment(Staked, Sponsored):
     L is the share of the root set that the model gets wrong. A loss is paid out of the stake, and
     ends with it; the rest of the stake goes back at once, all of it if the model will not learn the
     submission. What is learnt together, where the admission lets submissions wait, shares the
-    change evenly.
+    change evenly. The stake should cover what one submission can do: a single one may move the loss
+    by some percent either way, and who gains whole and loses at most the stake earns by noise.
 
     Not balanced: a sponsor pays at most the bounty. With what stakes cover, payments come to
     ``price * (L at the start - L at the end)``; what the bounty and lost stakes do not cover when
@@ -38,7 +39,7 @@ class LossPayment(Staked, Sponsored):
     needs_root = True
 
     price: int = parameter(
-        1000.0,
+        5.0,
         "what is paid for a loss on the root set that falls from 1 to 0",
         name="loss_price",
         unit="tokens",
