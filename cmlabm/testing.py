@@ -1,4 +1,4 @@
-"""Checks for behaviours, mechanisms, admissions and classifiers of one's own, as those built in pass them."""
+"""Checks for classes of one's own, as the built-in ones pass them."""
 
 import pickle
 from collections.abc import Callable, Iterable
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cmlabm.admission import Admission
+from cmlabm.admission.interface import Admission
 from cmlabm.behaviours import Behaviour, HonestBehaviour, MaliciousBehaviour
 from cmlabm.classifiers import make_classifier
 from cmlabm.contract.ledger import OUTSIDE, Ledger
