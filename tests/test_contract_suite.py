@@ -59,6 +59,19 @@ PAIRS: list[Pair] = [
             CLASSIFIERS, ("deposit-refund-take", "prediction-market")
         )
     ),
+    *(
+        {"malicious_behaviour": behaviour, "incentive": mechanism, **options}
+        for behaviour, mechanism, options in product(
+            ("label-flip", "sniper"),
+            ("deposit-refund-take", "slashing"),
+            (
+                {"verified_counts": "taught"},
+                {"verified_counts": "taught", "expiry_to": "verified"},
+                {"expiry_to": "sender"},
+                {"expiry_to": "burnt"},
+            ),
+        )
+    ),
     {"malicious_behaviour": "users_own:Contrarian", "incentive": "deposit-refund-take"},
     {"honest_behaviour": "users_own:Patient", "incentive": "deposit-refund-take"},
     {"malicious_behaviour": "echo", "incentive": "users_own:FlatFee"},
@@ -76,6 +89,7 @@ class Night(NamedTuple):
         supply: as the ledger counts it.
         locked: how much of its deposits each account has in escrow, as the contract counts it.
         claimable: what is left of all deposits.
+        available: what the mechanism can pay beside them.
     """
 
     moved: int
@@ -83,6 +97,7 @@ class Night(NamedTuple):
     supply: int
     locked: list[int]
     claimable: int
+    available: int
 
 
 def start(pair: Pair) -> CMLModel:
@@ -97,6 +112,7 @@ def night(model: CMLModel) -> Night:
         ledger.supply,
         [contract.locked(account) for account in range(len(ledger.names))],
         sum(map(contract.left_of, range(len(contract.submissions)))),
+        contract.fund.available,
     )
 
 
@@ -196,12 +212,12 @@ def test_the_supply_is_what_agents_began_with_and_sponsors_put_in_less_what_left
 
 @every_pair
 def test_the_escrow_is_what_is_left_of_all_deposits(pair: Pair) -> None:
-    """Beside a sponsor's bounty, which leaves with the deposits when the market closes."""
+    """Beside what a sponsor put in and is left of it, which leaves when the market closes."""
     model, nights = watched(*pair.items())
-    bounty = nights[0].balances[Ledger.ESCROW]
-    assert bounty == (1_000 * TOKEN if pair["incentive"] == "prediction-market" else 0)
-    for at_night in nights[:-1] if bounty else nights:
-        escrow = at_night.balances[Ledger.ESCROW] - bounty
+    rules = model.contract.rules
+    assert nights[0].balances[Ledger.ESCROW] == rules.bounty == nights[0].available
+    for at_night in nights:
+        escrow = at_night.balances[Ledger.ESCROW] - at_night.available
         assert escrow == sum(at_night.locked) == at_night.claimable
     if pair["incentive"] != "users_own:Toll":
         assert model.escrow == 0
@@ -369,6 +385,9 @@ def test_each_kind_takes_its_own_behaviours_only() -> None:
         ("population_distribution", ("normal", "")),
         ("data_dealing", ("uneven", "")),
         ("lock", ("price", "")),
+        ("verified_counts", ("none", "")),
+        ("expiry_to", ("last", "")),
+        ("maximum_deposit", (-1, 1e7)),
         ("diversity_window", (0, 10_001)),
         ("diversity_floor", (0, 10.1)),
         ("slashing_burnt_share", (-0.1, 1.1)),
@@ -464,6 +483,13 @@ def test_no_more_than_the_deposit_can_be_slashed() -> None:
     market(slashing_burnt_share=0.7, slashing_reporter_share=0.3)
     with pytest.raises(InputError, match=r"slashing_burnt_share = 0.7: must be at most 1 together"):
         market(slashing_burnt_share=0.7, slashing_reporter_share=0.31)
+
+
+def test_no_price_can_be_above_the_maximum_and_below_the_minimum() -> None:
+    market(minimum_deposit=2.5, maximum_deposit=2.5)
+    market(minimum_deposit=2.5, maximum_deposit=0)
+    with pytest.raises(InputError, match=r"maximum_deposit = 2.4: .* minimum_deposit = 2.5"):
+        market(minimum_deposit=2.5, maximum_deposit=2.4)
 
 
 def test_counts_cannot_be_negative_in_a_model_of_ones_own_either() -> None:
