@@ -597,7 +597,7 @@ def test_no_id_was_ever_changed() -> None:
         ),
         "classifier": (
             "perceptron sgd-perceptron logistic bernoulli-naive-bayes multinomial-naive-bayes"
-            " nearest-centroid"
+            " nearest-centroid passive-aggressive mlp"
         ),
     }
     for parameter, known in ids.items():

@@ -2,10 +2,10 @@
 
 from typing import ClassVar
 
-from cmlabm.classifiers.estimator import Estimator
+from cmlabm.classifiers.naive_bayes import NaiveBayes
 
 
-class BernoulliNaiveBayes(Estimator):
+class BernoulliNaiveBayes(NaiveBayes):
     """Naive Bayes on which features are present (above 0), with Laplace's smoothing."""
 
     id: ClassVar[str] = "bernoulli-naive-bayes"

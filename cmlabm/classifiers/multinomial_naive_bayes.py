@@ -4,12 +4,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from cmlabm.classifiers.estimator import Estimator
+from cmlabm.classifiers.naive_bayes import NaiveBayes
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError
 
 
-class MultinomialNaiveBayes(Estimator):
+class MultinomialNaiveBayes(NaiveBayes):
     """Naive Bayes on how often each feature occurs, with Laplace's smoothing."""
 
     id: ClassVar[str] = "multinomial-naive-bayes"
