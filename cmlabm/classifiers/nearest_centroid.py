@@ -10,6 +10,7 @@ from cmlabm.classifiers.anew import PredictedErrors
 from cmlabm.classifiers.fixed_rows import FixedRows
 from cmlabm.classifiers.interface import ErrorCount, Watch
 from cmlabm.classifiers.rows import Rows, empty_rows
+from cmlabm.classifiers.trials import of_truth, products
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import BinaryRow, Row
 
@@ -65,6 +66,22 @@ class NearestCentroid:
         self.counts[label] += 1
         self.learnt.append((row, label))
         return True
+
+    def margins_after(self, tried: Samples, on: Samples) -> NDArray[np.float64]:
+        """Return the margins of samples after learning each of some others: see ``trials``."""
+        own, classes = tried.labels, np.arange(len(self.counts))
+        with_sums = (tried.features @ self.sums.T)[np.arange(len(own)), own]
+        squares = np.array([tried.row(lesson).square for lesson in range(len(own))])
+        is_taught = own[:, np.newaxis] == classes
+        counts = self.counts + is_taught
+        grown = self._squares + is_taught * (2 * with_sums + squares)[:, np.newaxis]
+        sums = (
+            on.features @ self.sums.T
+            + is_taught[:, np.newaxis] * products(tried, on)[:, :, np.newaxis]
+        )
+        nearness = sums / counts[:, np.newaxis] - (grown / (2 * counts**2))[:, np.newaxis]
+        binary = len(classes) == 2
+        return of_truth(nearness[:, :, 1] - nearness[:, :, 0] if binary else nearness, on.labels)
 
     def watch(self, like: Samples) -> Watch:
         """Return an empty set of samples whose products with the sums follow every update."""
