@@ -5,15 +5,19 @@ from typing import Any, ClassVar
 
 import numpy as np
 from mesa import Agent
+from numpy.typing import NDArray
 
 from cmlabm.agents.endowment import Endowment
 from cmlabm.agents.sample_queue import SampleQueue
 from cmlabm.behaviours.draws import Draws, KindStreams
-from cmlabm.behaviours.interface import Behaviour, Contribution
+from cmlabm.behaviours.interface import Behaviour, Contribution, Planted
 from cmlabm.classifiers import make_classifier
+from cmlabm.classifiers.anew import labels_of
 from cmlabm.classifiers.interface import Classifier
+from cmlabm.classifiers.trials import margins_after
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Submissions
+from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import BinaryRow, Row
 from cmlabm.errors import InputError, class_of, shown
 from cmlabm.kinds import Kind
@@ -101,6 +105,11 @@ class Contributor(Agent[Any]):
         return self._behaviour.submits
 
     @property
+    def planted(self) -> Planted | None:
+        """The backdoor that it plants, if it does."""
+        return self._behaviour.planted
+
+    @property
     def balance(self) -> float:
         """Its money in tokens, deposits not counted."""
         return self.money / UNITS_PER_TOKEN
@@ -168,6 +177,14 @@ class Contributor(Agent[Any]):
         """Return what the shared model now predicts for a sample."""
         label: int = self._contract.classifier.label(row)
         return label
+
+    def predictions(self, samples: Samples) -> NDArray[np.int64]:
+        """Return what the shared model now predicts for several samples, shape (samples,)."""
+        return labels_of(self._contract.classifier.predict, samples.features)
+
+    def margins_after(self, tried: Samples, on: Samples) -> NDArray[np.float64]:
+        """Return the margins that samples would have after each of some lessons."""
+        return margins_after(self._contract.classifier, tried, on)
 
     def price(self, label: int) -> int | None:
         """Return what a submission costs now; None if none is possible in this second."""

@@ -28,6 +28,12 @@ MALICIOUS_BEHAVIOURS: Registry[Behaviour] = Registry(
     "malicious.price_griefing:PriceGriefing",
     "malicious.liquidity_squeeze:LiquiditySqueeze",
     "malicious.sniper:Sniper",
+    "malicious.greedy_poison:GreedyPoison",
+    "malicious.stealth:Stealth",
+    "malicious.taught_farming:TaughtFarming",
+    "malicious.backdoor:Backdoor",
+    "malicious.collusion_ring:CollusionRing",
+    "malicious.censor:Censor",
 )
 
 BEHAVIOURS: dict[Kind, Registry[Behaviour]] = {

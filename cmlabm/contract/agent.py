@@ -37,6 +37,7 @@ class ContractAgent(Agent[Any]):
         submissions: every accepted submission.
         pending: those that wait for claims.
         claims: refunds, takes, and who has how many verified samples.
+        test: the hidden test set, which no behaviour sees.
         accuracy: the share of hidden test samples predicted right, as last published.
         accepted, refused: per account, how many of its submissions were.
     """
@@ -54,7 +55,7 @@ class ContractAgent(Agent[Any]):
         self.pending = Pending(classifier.watch(test))
         self.accepted = [0]
         self.refused = [0]
-        self._test = test
+        self.test = test
         self._kept = [0]
         self._last_accepted_at = 0
         self._recent_labels: deque[int] = deque(maxlen=rules.label_window)
@@ -123,7 +124,7 @@ class ContractAgent(Agent[Any]):
     def step(self) -> None:
         """Publish the accuracy on the hidden test set."""
         if self._published_after != self._model_changes:
-            size = len(self._test)
+            size = len(self.test)
             self.accuracy = (size - self._errors.now()) / size
             self._published_after = self._model_changes
 
@@ -236,7 +237,7 @@ class ContractAgent(Agent[Any]):
         """
         count = len(self.submissions)
         left = [self.left_of(number) for number in range(count)]
-        closing = self._settlement.closed(self.submissions, left, self._test)
+        closing = self._settlement.closed(self.submissions, left, self.test)
         if closing is None:
             return
         if not isinstance(closing, Closing) or not hasattr(closing.classifier, "error_count"):
@@ -253,7 +254,7 @@ class ContractAgent(Agent[Any]):
         self._kept = [0] * len(self._kept)
         self.claims.settle()
         self.classifier = closing.classifier
-        self._errors = self.classifier.error_count(self._test)
+        self._errors = self.classifier.error_count(self.test)
         self._model_changes += 1
         self._settlement = Settlement()
 
