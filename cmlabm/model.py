@@ -10,6 +10,7 @@ from mesa import Model
 from mesa.time import Event
 from numpy.typing import NDArray
 
+from cmlabm.admission import make_admission
 from cmlabm.agents.contributor import AGENTS, Contributor
 from cmlabm.agents.endowment import Endowment, endowments
 from cmlabm.agents.partition import queues_of
@@ -93,11 +94,24 @@ class CMLModel(Model[Any, Any]):
         self.streams = Streams(self.seed)
         super().__init__(rng=self.seed)
         self.dataset = DATA_SETS[self.parameters.data].from_parameters(self.parameters).load()
-        initial, rest = self._split_training_data()
+        rules = make_mechanism(self.parameters.incentive, self.parameters)
+        admission = make_admission(self.parameters.admission, self.parameters)
+        needs_root = rules.needs_root or admission.needs_root
+        initial, root, rest = self._split_training_data(
+            root_size=self.parameters.root_size if needs_root else 0
+        )
         classifier = make_classifier(self.parameters.classifier, self.parameters)
         classifier.fit(initial, self.streams.of(Purpose.INITIAL_FIT))
-        rules = make_mechanism(self.parameters.incentive, self.parameters)
-        self.contract = ContractAgent(self, rules, classifier, self._chosen_test_data())
+        self.contract = ContractAgent(
+            self,
+            rules,
+            admission,
+            classifier,
+            initial=initial,
+            root=root,
+            test=self._chosen_test_data(),
+            rng=self.streams.of(Purpose.SETTLEMENT),
+        )
         self.queues: list[SampleQueue] = []
         self.contributors: list[Contributor] = []
         self._accounts: dict[Kind, range] = {}
@@ -188,6 +202,26 @@ class CMLModel(Model[Any, Any]):
         return self._sum(self.contract.refused, "malicious")
 
     @property
+    def honest_learnt(self) -> int:
+        """How many submissions of honest contributors the model has learnt."""
+        return self._sum(self.contract.lessons.learnt, "honest")
+
+    @property
+    def malicious_learnt(self) -> int:
+        """How many submissions of malicious contributors the model has learnt."""
+        return self._sum(self.contract.lessons.learnt, "malicious")
+
+    @property
+    def honest_discarded(self) -> int:
+        """How many submissions of honest contributors the model will not learn."""
+        return self._sum(self.contract.lessons.discarded, "honest")
+
+    @property
+    def malicious_discarded(self) -> int:
+        """How many submissions of malicious contributors the model will not learn."""
+        return self._sum(self.contract.lessons.discarded, "malicious")
+
+    @property
     def refunds(self) -> int:
         """How many refunds were paid."""
         return self.contract.refunds
@@ -223,6 +257,8 @@ class CMLModel(Model[Any, Any]):
             "submissions": len(self.contract.submissions),
             "honest_accepted": self.honest_accepted,
             "malicious_accepted": self.malicious_accepted,
+            "honest_learnt_share": _share(self.honest_learnt, self.honest_accepted),
+            "malicious_learnt_share": _share(self.malicious_learnt, self.malicious_accepted),
             "refused": self.honest_refused + self.malicious_refused,
             "refunds": self.refunds,
             "takes": self.takes,
@@ -271,19 +307,34 @@ class CMLModel(Model[Any, Any]):
         for event in sorted(self._event_list._events):  # noqa: SLF001
             event.unique_id = next(Event._ids)  # noqa: SLF001
 
-    def _split_training_data(self) -> tuple[Samples, NDArray[np.int64]]:
+    def _split_training_data(self, root_size: int) -> tuple[Samples, Samples, NDArray[np.int64]]:
+        """Return what starts the model, the root set, and which samples are to be submitted.
+
+        The root set is the last of the initial samples.
+        """
         order = self.streams.of(Purpose.DATA_ORDER).permutation(len(self.dataset.train))
         order = order[: self.parameters.train_size]
         initial_size = round(self.parameters.initial_fraction * len(order))
-        initial = self.dataset.train.take(order[:initial_size])
-        missing = np.setdiff1d(np.arange(len(self.dataset.classes)), initial.labels)
-        if len(missing):
+        start_size = initial_size - root_size
+        initial = self.dataset.train.take(order[:start_size])
+        root = self.dataset.train.take(order[start_size:initial_size])
+        missing = self._first_missing(initial)
+        if missing:
             raise InputError(
-                f"initial_fraction = {self.parameters.initial_fraction:g}: the {initial_size}"
-                f" samples that start the model have none of class"
-                f" {self.dataset.classes[missing[0]]!r}; start with more"
+                f"initial_fraction = {self.parameters.initial_fraction:g}: the {start_size}"
+                f" samples that start the model have none of class {missing}; start with more"
             )
-        return initial, order[initial_size:]
+        if root_size and (missing := self._first_missing(root)):
+            raise InputError(
+                f"root_size = {root_size}: the root set has no sample of class {missing}; it must"
+                f" be larger"
+            )
+        return initial, root, order[initial_size:]
+
+    def _first_missing(self, samples: Samples) -> str:
+        """Return the name of the first class of which there is no sample; empty if of none."""
+        missing = np.setdiff1d(np.arange(len(self.dataset.classes)), samples.labels)
+        return repr(self.dataset.classes[missing[0]]) if len(missing) else ""
 
     def _chosen_test_data(self) -> Samples:
         test = self.dataset.test
@@ -426,6 +477,10 @@ class CMLModel(Model[Any, Any]):
             or all(agent.has_left for agent in self.contributors)
             or self.time >= self.parameters.max_days
         )
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else float("nan")
 
 
 def checked_seed(rng: Any) -> int:

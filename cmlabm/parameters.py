@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from cmlabm.admission import ADMISSIONS, make_admission
 from cmlabm.behaviours.mixtures import behaviours_of
 from cmlabm.classifiers import make_classifier
 from cmlabm.data import DATA_SETS
@@ -78,6 +79,17 @@ class MarketParameters(BaseModel):
     )
     incentive: str = _field(
         "deposit-refund-take", "the contract's mechanism, or module:Class of one", group="contract"
+    )
+    admission: str = _field(
+        "all", "what the model learns from, or module:Class of a rule", group="contract"
+    )
+    root_size: int = _field(
+        500,
+        "how many of the initial samples are set aside for checks, where a rule needs them",
+        "samples",
+        group="contract",
+        ge=1,
+        le=1_000_000,
     )
     classifier: str = _field(
         "perceptron", "the shared model, or module:Class of a scikit-learn estimator", group="model"
@@ -188,6 +200,14 @@ class MarketParameters(BaseModel):
             return self
         mechanism = make_mechanism(self.incentive, self)
         _try_out("incentive", type(mechanism), self)
+        admission = make_admission(self.admission, self)
+        _try_out("admission", type(admission), self)
+        type(admission).check(self)
+        if (mechanism.needs_root or admission.needs_root) and self.root_size >= self.initial_size:
+            raise ValueError(
+                f"root_size = {self.root_size}: must leave some of the {self.initial_size} initial"
+                f" samples to start the model"
+            )
         make_classifier(self.classifier, self)
         for kind in KINDS:
             own = self.of_kind(kind)
@@ -225,9 +245,12 @@ _CHECKS = {
     owner.check.__func__: owner
     for registry in REGISTRIES.values()
     for owner in registry.built_in.values()
-    if hasattr(owner, "check")
+    if hasattr(owner, "check") and registry is not ADMISSIONS
 }
-"""The checks of several values that components have; most share those of their base class."""
+"""The checks of several values that components have; most share those of their base class.
+
+Those of an admission are about the market as well, and made of the one that is chosen.
+"""
 
 
 def _composed() -> dict[str, Any]:

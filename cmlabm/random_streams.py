@@ -21,6 +21,7 @@ class Purpose(IntEnum):
     POPULATION = 9
     DEALING = 10
     OWN_DATA = 11
+    SETTLEMENT = 12
 
 
 @dataclass(frozen=True)

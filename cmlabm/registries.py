@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cmlabm.admission import ADMISSIONS
 from cmlabm.behaviours import HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS
 from cmlabm.behaviours.mixtures import names_in
 from cmlabm.classifiers import CLASSIFIERS
@@ -12,6 +13,7 @@ from cmlabm.registry import Registry
 REGISTRIES: dict[str, Registry[Any]] = {
     "honest_behaviour": HONEST_BEHAVIOURS,
     "malicious_behaviour": MALICIOUS_BEHAVIOURS,
+    "admission": ADMISSIONS,
     "incentive": MECHANISMS,
     "classifier": CLASSIFIERS,
 }
@@ -24,6 +26,7 @@ GROUPS = {
     "data": "data",
     "honest_behaviour": "honest",
     "malicious_behaviour": "malicious",
+    "admission": "contract",
     "incentive": "contract",
     "classifier": "model",
 }

@@ -1,4 +1,4 @@
-"""Checks for behaviours, mechanisms and classifiers of one's own, as those built in pass them."""
+"""Checks for classes of one's own, as the built-in ones pass them."""
 
 import pickle
 from collections.abc import Callable, Iterable
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from cmlabm.admission.interface import Admission
 from cmlabm.behaviours import Behaviour, HonestBehaviour, MaliciousBehaviour
 from cmlabm.classifiers import make_classifier
 from cmlabm.contract.ledger import OUTSIDE, Ledger
@@ -33,6 +34,7 @@ SMALL: dict[str, Any] = {
     "malicious_stdev_wait_s": 600.0,
     "malicious_target_deposit": 3.0,
     "claim_time_s": 3 * 86_400,
+    "root_size": 20,
     "max_days": 60,
 }
 """40 samples to submit and money that is soon scarce: a run takes a hundredth of a second."""
@@ -90,6 +92,29 @@ def check_mechanism(mechanism: type[Mechanism], **parameters: Any) -> list[str]:
     return _run(
         named | {"honest_behaviour": honest, "malicious_behaviour": attacker} | parameters
         for honest, attacker in product(("study", "budget"), ("label-flip", "echo", "sybil"))
+    )
+
+
+def check_admission(admission: type[Admission], **parameters: Any) -> list[str]:
+    """Check an admission of one's own in markets of several behaviours.
+
+    Args:
+        admission: the class, which must be importable.
+        **parameters: over those of the small markets, for instance of the admission itself.
+
+    Returns:
+        The names of the checks that it passed.
+
+    Raises:
+        InputError: it is no such class, or cannot be imported.
+        AssertionError: it fails a check; the message says which, in what market, and what to mend.
+    """
+    named = {"admission": class_of(_checked(admission, Admission))}
+    return _run(
+        named | {"incentive": incentive, "malicious_behaviour": attacker} | parameters
+        for incentive, attacker in product(
+            ("deposit-refund-take", "prediction-market"), ("label-flip", "echo", "sybil")
+        )
     )
 
 

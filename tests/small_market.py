@@ -6,11 +6,13 @@ import numpy as np
 from mesa import Model
 from numpy.typing import NDArray
 
+from cmlabm.admission.everything import Everything
 from cmlabm.classifiers.interface import Classifier
 from cmlabm.contract.agent import ContractAgent
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import NumericRow, Row
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
+from cmlabm.mechanisms.interface import Mechanism
 from cmlabm.model import CMLModel
 
 TOKEN = 1_000_000
@@ -96,12 +98,26 @@ def sample(number: int) -> NumericRow:
     return NumericRow(np.array([float(number)]))
 
 
+def opened(rules: Mechanism, oracle: Oracle) -> ContractAgent:
+    """Return a contract without accounts."""
+    test = Samples(np.array([[-1.0]]), np.array([0]))
+    return ContractAgent(
+        Model(),
+        rules,
+        Everything(),
+        oracle,
+        initial=test,
+        root=test.take(np.array([], dtype=np.int64)),
+        test=test,
+        rng=np.random.default_rng(1),
+    )
+
+
 def contract_with(
     oracle: Oracle, *balances: int, rules: DepositRefundTake = RULES
 ) -> ContractAgent:
     """Return a contract with accounts 1, 2, … that hold some units each."""
-    test = Samples(np.array([[-1.0]]), np.array([0]))
-    contract = ContractAgent(Model(), rules, oracle, test)
+    contract = opened(rules, oracle)
     for number, balance in enumerate(balances, start=1):
         contract.open_account(f"account-{number}", balance)
     return contract

@@ -7,13 +7,11 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import example, given
-from mesa import Model
-from small_market import DAY, TOKEN, Oracle, market, sample
+from small_market import DAY, TOKEN, Oracle, market, opened, sample
 
 from cmlabm.contract.agent import ContractAgent
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.contract.refusals import Refusal
-from cmlabm.data.dataset import Samples
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.mechanisms.diversity_cost import DiversityCost, entropy
@@ -34,8 +32,7 @@ BASE: dict[str, Any] = {
 
 def contract_under(rules: Mechanism, oracle: Oracle | None = None) -> ContractAgent:
     """Return a contract with accounts of 1,000 tokens for Ada, Bob and Eve."""
-    test = Samples(np.array([[-1.0]]), np.array([0]))
-    contract = ContractAgent(Model(), rules, oracle or Oracle(), test)
+    contract = opened(rules, oracle or Oracle())
     for name in ("ada", "bob", "eve"):
         contract.open_account(name, 1_000 * TOKEN)
     return contract

@@ -12,7 +12,7 @@ from small_market import TOKEN, market
 
 from cmlabm.contract.ledger import Ledger, Reason
 from cmlabm.data.dataset import Samples
-from cmlabm.mechanisms.prediction_market.loss_record import LossRecord, digest
+from cmlabm.mechanisms.prediction_market.loss_record import digest
 from cmlabm.mechanisms.prediction_market.payments import payments
 from cmlabm.mechanisms.prediction_market.settlement import LossSettlement
 from cmlabm.model import CMLModel
@@ -339,8 +339,9 @@ def test_a_market_that_is_over_before_it_begins_gives_the_bounty_back(
 
 def test_the_test_set_revealed_must_be_the_one_committed_to() -> None:
     model = opened()
-    test, classifier = model.dataset.test, model.contract.classifier
-    record = LossRecord(classifier, test, classifier.error_count(test))
+    test, settlement = model.dataset.test, model.contract._settlement
+    assert isinstance(settlement, LossSettlement)
+    record = settlement.losses
     assert record.commitment == digest(test)
     assert record.reveal(test) == [round((1 - model.accuracy) * len(test))]
     relabelled = Samples(test.rows, 1 - test.labels)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from small_market import TOKEN, market
 
-from cmlabm.classifiers.interface import Classifier, ErrorCount
+from cmlabm.classifiers.interface import Classifier
 from cmlabm.contract.ledger import Reason
 from cmlabm.contract.submissions import Fate
 from cmlabm.data.dataset import Samples
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
-from cmlabm.mechanisms.interface import Closing, Record, Settlement
+from cmlabm.mechanisms.interface import Closing, Opening, Record, Settlement
 
 
 @dataclass
@@ -43,8 +43,8 @@ class Generous(DepositRefundTake):
 
     bounty: int = 5 * TOKEN
 
-    def opened(self, classifier: Classifier, test: Samples, errors: ErrorCount) -> Settlement:
-        return Diary(classifier)
+    def opened(self, market: Opening) -> Settlement:
+        return Diary(market.classifier)
 
 
 def test_what_waits_for_claims_when_the_market_closes_is_settled() -> None:

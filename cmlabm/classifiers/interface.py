@@ -1,7 +1,8 @@
 """What the market needs of a classifier."""
 
 from abc import abstractmethod
-from typing import Protocol
+from copy import deepcopy
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,23 @@ class Classifier(Protocol):
             For two classes shape (samples,), above 0 for label 1; for more (samples, classes).
         """
         return None
+
+    def margin_of(self, row: Row, label: int) -> float | None:
+        """Return how far one sample lies on the side of a label, or None without such a notion.
+
+        With more than two classes it is how much further than on that of any other label.
+        """
+        margins = self.margins(features_of(row))
+        if margins is None:
+            return None
+        if margins.ndim == 1:
+            return float(margins[0]) if label else -float(margins[0])
+        others = np.delete(margins[0], label)
+        return float(margins[0, label] - others.max())
+
+    def copy(self) -> Self:
+        """Return a copy that learns by itself."""
+        return deepcopy(self)
 
     def watch(self, like: Samples) -> Watch:
         """Return an empty set of samples, of the form of some, whose predictions are at hand."""

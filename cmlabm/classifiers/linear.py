@@ -1,5 +1,8 @@
 """Linear separators, and a record of how they moved."""
 
+from copy import deepcopy
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,6 +73,17 @@ class LinearSeparators:
         """Return the predicted label of one sample."""
         margins = self.margin(row)
         return int(margins[0] > 0) if len(margins) == 1 else margins.index(max(margins))
+
+    def margin_of(self, row: Row, label: int) -> float:
+        """Return how far one sample lies on the side of a label, more than on any other's."""
+        margins = self.margin(row)
+        if len(margins) == 1:
+            return margins[0] if label else -margins[0]
+        return margins[label] - max(margins[:label] + margins[label + 1 :])
+
+    def copy(self) -> Self:
+        """Return a copy that moves by itself, without the record of moves."""
+        return deepcopy(self, {id(self.moves): [], id(self._recent): (None, ())})
 
     def _start(self, weights: list[NDArray[np.float64]], intercepts: list[float]) -> None:
         """Put the separators where they are at first."""

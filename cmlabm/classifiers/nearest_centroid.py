@@ -1,6 +1,7 @@
 """The nearest centroid, kept up to date sample by sample."""
 
-from typing import Any, ClassVar, cast
+from copy import deepcopy
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,14 +9,14 @@ from scipy.sparse import csr_array
 
 from cmlabm.classifiers.anew import PredictedErrors
 from cmlabm.classifiers.fixed_rows import FixedRows
-from cmlabm.classifiers.interface import ErrorCount, Watch
+from cmlabm.classifiers.interface import Classifier, ErrorCount, Watch
 from cmlabm.classifiers.rows import Rows, empty_rows
 from cmlabm.classifiers.trials import of_truth, products
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import BinaryRow, Row
 
 
-class NearestCentroid:
+class NearestCentroid(Classifier):
     """Predicts the class whose mean is nearest (Euclid); of equally near ones the first.
 
     With the sum s and the number n of a class's samples, x is nearer to its mean the larger
@@ -82,6 +83,10 @@ class NearestCentroid:
         nearness = sums / counts[:, np.newaxis] - (grown / (2 * counts**2))[:, np.newaxis]
         binary = len(classes) == 2
         return of_truth(nearness[:, :, 1] - nearness[:, :, 0] if binary else nearness, on.labels)
+
+    def copy(self) -> Self:
+        """Return a copy that learns by itself, without the record of what was learnt."""
+        return deepcopy(self, {id(self.learnt): []})
 
     def watch(self, like: Samples) -> Watch:
         """Return an empty set of samples whose products with the sums follow every update."""

@@ -30,6 +30,8 @@ class Perceptron(LinearSeparators):
 
     Attributes:
         samples_seen: how many samples it has learnt from, each epoch of the initial fit counted.
+        last_change: how many times the last update added its sample to each separator; empty if
+            they did not move.
     """
 
     id: ClassVar[str] = "perceptron"
@@ -43,6 +45,7 @@ class Perceptron(LinearSeparators):
     def __init__(self) -> None:
         super().__init__()
         self.samples_seen = 0
+        self.last_change: tuple[float, ...] = ()
 
     def fit(self, samples: Samples, rng: np.random.Generator) -> None:
         """Fit the initial model with scikit-learn, in epochs over the shuffled samples.
@@ -73,18 +76,39 @@ class Perceptron(LinearSeparators):
         """Learn from one sample and return whether the weights moved."""
         step = 1.0 / (self._ALPHA * (self._HEAD_START + self.samples_seen))
         self.samples_seen += 1
+        self.last_change = ()
         margins = self.margin(row)
         if len(margins) == 1:
             sign = 1 if label else -1
             if not sign * margins[0] <= 0:
                 return False
-            self._move(row, (sign * step,))
+            self.last_change = (sign * step,)
+            self._move(row, self.last_change)
             return True
         signs = [1 if separator == label else -1 for separator in range(len(margins))]
         errs = [sign * margin <= 0 for sign, margin in zip(signs, margins, strict=True)]
         if not any(errs):
             return False
-        self._move(row, tuple([err * sign * step for err, sign in zip(errs, signs, strict=True)]))
+        moves = [err * sign * step for err, sign in zip(errs, signs, strict=True)]
+        self.last_change = tuple(moves)
+        self._move(row, self.last_change)
+        return True
+
+    def unlearn(self, row: Row, label: int, change: tuple[float, ...]) -> bool:  # noqa: ARG002
+        """Take back what an update changed, and return whether the weights moved.
+
+        They are then, but for rounding, where the other updates have moved them. A perceptron that
+        had never seen the sample may have erred on others since, and would have taken their steps
+        as the t-th sample with another t: the order of the samples matters to it.
+
+        Args:
+            row: the sample.
+            label: as it was learnt.
+            change: ``last_change`` after that update.
+        """
+        if not change:
+            return False
+        self._move(row, tuple([-move for move in change]))
         return True
 
     def margins_after(self, tried: Samples, on: Samples) -> NDArray[np.float64]:

@@ -8,9 +8,12 @@ import numpy as np
 from mesa import Agent
 from numpy.typing import NDArray
 
+from cmlabm.admission.interface import Admission
 from cmlabm.classifiers.interface import Classifier
 from cmlabm.contract.claims import Claims
+from cmlabm.contract.fund import Fund
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.contract.lessons import Lessons
 from cmlabm.contract.pending import Pending
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Fate, Submissions
@@ -18,7 +21,8 @@ from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 from cmlabm.errors import InputError, class_of, shown
 from cmlabm.mechanisms import checked_if_own
-from cmlabm.mechanisms.interface import Closing, Mechanism, Settlement, Standing
+from cmlabm.mechanisms.interface import Closing, Mechanism, Opening, Settlement, Standing
+from cmlabm.units import SECONDS_PER_DAY
 from cmlabm.whole_numbers import MOST, whole
 
 UNKNOWN = -1
@@ -33,11 +37,11 @@ class ContractAgent(Agent[Any]):
     Attributes:
         rules: the incentive mechanism.
         ledger: all accounts; the contract's is the escrow.
-        classifier: the shared model.
+        lessons: the shared model, and what it learnt.
+        fund: the bounty, and deposits that wait for no claims.
         submissions: every accepted submission.
         pending: those that wait for claims.
         claims: refunds, takes, and who has how many verified samples.
-        test: the hidden test set, which no behaviour sees.
         accuracy: the share of hidden test samples predicted right, as last published.
         accepted, refused: per account, how many of its submissions were.
     """
@@ -45,38 +49,84 @@ class ContractAgent(Agent[Any]):
     REFUSAL_COLUMNS = ("time_s", "account", "call", "reason", "submission")
     CALLS = ("submit", "refund", "take")
 
-    def __init__(self, model: Any, rules: Mechanism, classifier: Classifier, test: Samples) -> None:
+    def __init__(
+        self,
+        model: Any,
+        rules: Mechanism,
+        admission: Admission,
+        classifier: Classifier,
+        *,
+        initial: Samples,
+        root: Samples,
+        test: Samples,
+        rng: np.random.Generator,
+    ) -> None:
+        """Open the market.
+
+        Args:
+            model: that it is an agent of.
+            rules: the incentive mechanism.
+            admission: which decides what the classifier learns.
+            classifier: fitted to the initial samples.
+            initial: the initial samples.
+            root: samples that are trusted for checks; none if nobody needs them.
+            test: the hidden test set.
+            rng: from which the mechanism draws.
+        """
         super().__init__(model)
         self.rules = rules
         self._asked = checked_if_own(rules)
         self.ledger = Ledger()
-        self.classifier = classifier
         self.submissions = Submissions()
-        self.pending = Pending(classifier.watch(test))
+        self.lessons = Lessons(admission, classifier, self.submissions, initial, root)
+        self.fund = Fund(
+            self.ledger, self.submissions, whole(rules.bounty, 0, MOST, rules, "bounty")
+        )
+        self.pending = Pending(self.classifier.watch(test))
         self.accepted = [0]
         self.refused = [0]
-        self.test = test
-        self._kept = [0]
+        self._test = test
         self._last_accepted_at = 0
         self._recent_labels: deque[int] = deque(maxlen=rules.label_window)
-        self._errors = classifier.error_count(test)
-        self._settlement: Settlement = self._asked.opened(classifier, test, self._errors)
+        self._errors = self.classifier.error_count(test)
+        admission.adopt(self.lessons)
+        self._settlement = self._asked.opened(
+            Opening(
+                classifier=self.classifier,
+                test=test,
+                errors=self._errors,
+                root=root,
+                classes=int(initial.labels.max(initial=0)) + 1,
+                submissions=self.submissions,
+                fund=self.fund,
+                rng=rng,
+                teach=admission.teach,
+            )
+        )
         self.claims = Claims(
             self._asked,
             rules.lets_take,
             self.ledger,
             self.submissions,
             self.pending,
+            self.lessons,
             self._settlement,
         )
-        self._bounty = whole(rules.bounty, 0, MOST, rules, "bounty")
-        if self._bounty:
-            self.ledger.mint(self._bounty, Reason.BOUNTY, 0)
         self._refusals = array("q")
-        self._model_changes = 0
+        self._changes_told = 0
         self._published_after = -1
         self.accuracy = 0.0
-        self.step()
+        self._publish()
+
+    @property
+    def classifier(self) -> Classifier:
+        """The shared model."""
+        return self.lessons.classifier
+
+    @property
+    def test(self) -> Samples:
+        """The hidden test set, which no contributor sees."""
+        return self._test
 
     @property
     def balance(self) -> float:
@@ -110,7 +160,7 @@ class ContractAgent(Agent[Any]):
 
     def locked(self, account: int) -> int:
         """Return how much of an account's deposits the contract still holds, in units."""
-        return self._kept[account] + self.pending.held_of(account)
+        return self.fund.kept[account] + self.pending.held_of(account)
 
     def left_of(self, submission: int) -> int:
         """Return how much of a submission's deposit the contract still holds, in units."""
@@ -122,16 +172,16 @@ class ContractAgent(Agent[Any]):
         return 0
 
     def step(self) -> None:
-        """Publish the accuracy on the hidden test set."""
-        if self._published_after != self._model_changes:
-            size = len(self.test)
-            self.accuracy = (size - self._errors.now()) / size
-            self._published_after = self._model_changes
+        """End a day: learn what is due, settle what is due, publish the accuracy."""
+        self.lessons.catch_up()
+        self._settlement.midnight(round(self.model.time * SECONDS_PER_DAY))
+        self._publish()
 
     def open_account(self, name: str, balance: int) -> int:
         """Open a contributor's account with a balance in units and return its number."""
-        for per_account in (self._kept, self.accepted, self.refused):
+        for per_account in (self.fund.kept, self.accepted, self.refused):
             per_account.append(0)
+        self.lessons.open_account()
         account = self.ledger.open(name, balance)
         self.claims.open_account(account)
         return account
@@ -156,7 +206,7 @@ class ContractAgent(Agent[Any]):
     def submit(
         self, account: int, offer: int, row: Row, label: int, now: int, truth: int = UNKNOWN
     ) -> int | Refusal:
-        """Train the classifier with a sample and hold the required deposit.
+        """Hold the required deposit, and learn from the sample if it is admitted.
 
         Args:
             account: the sender's.
@@ -178,20 +228,20 @@ class ContractAgent(Agent[Any]):
             return self._refuse(Refusal.BALANCE_TOO_LOW, "submit", account, now)
         deposit = self._asked.locked(required, offer)
         waits = self.rules.awaits_claims and (deposit > 0 or not self.rules.needs_money)
+        lessons = self.lessons
+        lessons.catch_up()
         number = self.submissions.add(
             now, account, row, label, truth, deposit, Fate.PENDING if waits else Fate.KEPT
         )
-        changed = self.classifier.update(row, label)
-        if changed is not True and changed is not False:
-            changed = self._truth(changed)
-        self._model_changes += changed
+        lessons.submitted(number)
         if deposit:
             self.ledger.move(account, Ledger.ESCROW, deposit, Reason.DEPOSIT, now, number)
         if waits:
             self.pending.add(number, now, account, label, deposit, row)
         else:
-            self._kept[account] += deposit
-        self._settlement.accepted(number, changed)
+            self.fund.keep(account, deposit)
+        self._settlement.accepted(number, lessons.changes != self._changes_told)
+        self._changes_told = lessons.changes
         self.accepted[account] += 1
         self._last_accepted_at = now
         self._recent_labels.append(label)
@@ -227,17 +277,19 @@ class ContractAgent(Agent[Any]):
         This is what calling ``refund`` and ``take`` for every pending submission comes to.
         """
         if self.pending:
-            self.claims.claim_all(account, now, self._model_changes)
+            self.claims.claim_all(account, now, self.lessons.changes)
+        self._settlement.visited(account, now)
 
     def close(self, now: int) -> None:
-        """End the market: what the mechanism settles at the end is paid now.
+        """End the market: what is due is learnt, and what the mechanism settles at the end paid.
 
         Raises:
             InputError: a user's mechanism settles in a way that there is not.
         """
+        self.lessons.catch_up()
         count = len(self.submissions)
         left = [self.left_of(number) for number in range(count)]
-        closing = self._settlement.closed(self.submissions, left, self.test)
+        closing = self._settlement.closed(self.submissions, left, self._test)
         if closing is None:
             return
         if not isinstance(closing, Closing) or not hasattr(closing.classifier, "error_count"):
@@ -250,12 +302,10 @@ class ContractAgent(Agent[Any]):
             amount = whole(payment, 0, self.ledger.balance(Ledger.ESCROW), self.rules, "payout")
             self.ledger.move(Ledger.ESCROW, account, amount, Reason.REWARD, now, OUTSIDE)
         self.ledger.burn(self.ledger.balance(Ledger.ESCROW), Reason.BOUNTY, now)
-        self._bounty = 0
-        self._kept = [0] * len(self._kept)
+        self.fund.empty()
         self.claims.settle()
-        self.classifier = closing.classifier
-        self._errors = self.classifier.error_count(self.test)
-        self._model_changes += 1
+        self.lessons.replace(closing.classifier)
+        self._errors = self.classifier.error_count(self._test)
         self._settlement = Settlement()
 
     def check(self) -> None:
@@ -266,7 +316,7 @@ class ContractAgent(Agent[Any]):
         """
         self.ledger.check()
         escrow = self.ledger.balance(Ledger.ESCROW)
-        due = self._bounty + sum(self._kept) + self.pending.held()
+        due = self.fund.available + sum(self.fund.kept) + self.pending.held()
         if escrow != due:
             raise InputError(
                 f"the escrow holds {escrow} units where {due} are left of deposits and bounties:"
@@ -288,14 +338,12 @@ class ContractAgent(Agent[Any]):
             self.refused[account] += 1
         return refusal
 
-    def _truth(self, changed: Any) -> bool:
-        """Return whether a user's classifier says that a prediction may have changed."""
-        if not isinstance(changed, np.bool):
-            raise InputError(
-                f"{class_of(self.classifier)}: update gave {shown(changed)}: must be whether any"
-                f" prediction may have changed, True or False"
-            )
-        return bool(changed)
+    def _publish(self) -> None:
+        """Publish the accuracy on the hidden test set."""
+        if self._published_after != self.lessons.changes:
+            size = len(self._test)
+            self.accuracy = (size - self._errors.now()) / size
+            self._published_after = self.lessons.changes
 
     def _standing(self, account: int, next_label: tuple[int, ...]) -> Standing:
         labels = (*self._recent_labels, *next_label) if self.rules.label_window else ()

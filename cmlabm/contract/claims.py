@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.contract.lessons import Lessons
 from cmlabm.contract.pending import NEVER, Pending
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Fate, Submissions
@@ -31,6 +32,7 @@ class Claims:
         ledger: Ledger,
         submissions: Submissions,
         pending: Pending,
+        lessons: Lessons,
         settlement: Settlement,
     ) -> None:
         self.submissions = submissions
@@ -43,6 +45,7 @@ class Claims:
         self._rules = rules
         self._lets_take = lets_take
         self._ledger = ledger
+        self._lessons = lessons
         hears = type(settlement).claimed is not Settlement.claimed
         self._tell = settlement.claimed if hears else None
         self._last_claims = [(NEVER, False)]
@@ -168,6 +171,7 @@ class Claims:
             self._ledger.move(Ledger.ESCROW, account, amount, reason, now, number)
         self.pending.close(position)
         self.submissions.close(number, fate, account)
+        self._lessons.claimed(number, reason)
         if self._tell:
             self._tell(number, account, reason, amount)
         return amount
@@ -191,6 +195,7 @@ class Claims:
             left -= back + destroyed
         pending.note_takes(position, account, left)
         self.takes += 1
+        self._lessons.claimed(number, Reason.TAKE)
         if self._tell:
             self._tell(number, account, Reason.TAKE, amount)
         if not left:
@@ -222,6 +227,7 @@ class Claims:
             left = left - back - destroyed
         pending.note_takes(positions, account, left)
         self.takes += len(numbers)
+        self._lessons.all_claimed(numbers, Reason.TAKE)
         if self._tell:
             for number, amount in zip(numbers.tolist(), taker.tolist(), strict=True):
                 self._tell(number, account, Reason.TAKE, amount)

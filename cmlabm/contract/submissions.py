@@ -7,6 +7,12 @@ from cmlabm.data.rows import Row
 
 NOBODY = -1
 
+LEARNT = "learnt"
+"""The lesson of a submission that the model has learnt."""
+
+WAITING = "waiting"
+"""The lesson of a submission about which nothing is decided yet."""
+
 
 class Fate(StrEnum):
     """What became of a submission."""
@@ -34,6 +40,7 @@ class Submissions:
             by takes, expired; or that there is nothing to claim, and the contract keeps what was
             deposited until, at the end of the market, it may be settled.
         closed_by: the account that ended it, or ``NOBODY``.
+        lesson: whether the model has learnt it: ``LEARNT``, ``WAITING``, or else why not.
 
     Example:
         >>> import numpy as np
@@ -54,6 +61,7 @@ class Submissions:
     deposit: list[int] = field(default_factory=list)
     fate: list[Fate] = field(default_factory=list)
     closed_by: list[int] = field(default_factory=list)
+    lesson: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -71,6 +79,7 @@ class Submissions:
         self.deposit.append(deposit)
         self.fate.append(fate)
         self.closed_by.append(NOBODY)
+        self.lesson.append(WAITING)
         return len(self.time_s) - 1
 
     def close(self, number: int, fate: Fate, account: int) -> None:

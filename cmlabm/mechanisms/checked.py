@@ -4,10 +4,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cmlabm.classifiers.interface import Classifier, ErrorCount
-from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError, class_of, shown
-from cmlabm.mechanisms.interface import Amounts, Mechanism, Settlement, Split, Standing
+from cmlabm.mechanisms.interface import Amounts, Mechanism, Opening, Settlement, Split, Standing
 from cmlabm.whole_numbers import MOST, whole
 
 
@@ -69,9 +67,9 @@ class Checked(Mechanism):
             burnt = self._amounts(burnt, left, "take")
         return Split(taker, sender, burnt)
 
-    def opened(self, classifier: Classifier, test: Samples, errors: ErrorCount) -> Settlement:
+    def opened(self, market: Opening) -> Settlement:
         """Return what is to be done over a market."""
-        settlement = self._rules.opened(classifier, test, errors)
+        settlement = self._rules.opened(market)
         if not isinstance(settlement, Settlement):
             raise InputError(
                 f"{class_of(self._rules)}: opened gave {shown(settlement)}: must be a Settlement"

@@ -1,7 +1,7 @@
 """What the contract needs of an incentive mechanism."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Protocol
 
@@ -51,6 +51,10 @@ class Record(Protocol):
     """The accepted submissions as columns, in the order in which they came."""
 
     @property
+    def time_s(self) -> Sequence[int]:
+        """When each came, in seconds."""
+
+    @property
     def sender(self) -> Sequence[int]:
         """The account that sent each."""
 
@@ -65,6 +69,58 @@ class Record(Protocol):
     @property
     def row(self) -> Sequence[Row]:
         """The features of each."""
+
+    @property
+    def lesson(self) -> Sequence[str]:
+        """Whether the model has learnt each: "learnt", "waiting", or else why not."""
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+
+
+class Fund(Protocol):
+    """The money that a settlement may pay from while the market runs."""
+
+    @property
+    def available(self) -> int:
+        """What can be paid now, in units: what is left of the bounty, and what was released."""
+
+    def release(self, submission: int, now: int) -> int:
+        """Add a submission's deposit, which waits for no claims, to what can be paid."""
+
+    def pay(self, account: int, amount: int, now: int, submission: int = ...) -> None:
+        """Pay an account, at most what is available."""
+
+    def charge(self, account: int, amount: int, now: int, submission: int = ...) -> int:
+        """Take money from an account, at most all it has, and return how much that was."""
+
+
+@dataclass(frozen=True, eq=False)
+class Opening:
+    """What a settlement has to work with over a market.
+
+    Attributes:
+        classifier: the shared model before the first submission; it goes on learning.
+        test: the hidden test set.
+        errors: how many of the test samples the classifier gets wrong, whenever asked.
+        root: the root set; of no samples unless the mechanism or the admission needs one.
+        classes: how many classes there are.
+        submissions: all that are accepted, as they come.
+        fund: the money that can be paid while the market runs.
+        rng: a stream of its own.
+        teach: a function that teaches a model, for instance a copy of the first, a submission by
+            its number, as the admission does, and says whether a prediction may differ.
+    """
+
+    classifier: Classifier
+    test: Samples
+    errors: ErrorCount
+    root: Samples
+    classes: int
+    submissions: Record
+    fund: Fund
+    rng: np.random.Generator
+    teach: Callable[[Classifier, int], bool]
 
 
 @dataclass(frozen=True)
@@ -91,6 +147,12 @@ class Settlement:
 
     def claimed(self, submission: int, account: int, reason: str, amount: int) -> None:
         """Note that an account was paid for a submission: by "refund", "take" or "expiry"."""
+
+    def visited(self, account: int, now: int) -> None:
+        """Note that a contributor woke and has claimed what it can."""
+
+    def midnight(self, now: int) -> None:
+        """Note that a day ends, before the accuracy is published."""
 
     def closed(
         self,
@@ -123,6 +185,7 @@ class Mechanism(Component, ABC):
         awaits_claims: whether a submission waits until somebody claims from it.
         needs_money: whether there must be money left to claim; without, samples are verified all
             the same.
+        needs_root: whether the contract has to set a root set aside for it.
         lets_take: whether others can take from a submission that the classifier disagrees with.
         bounty: what a sponsor puts into escrow when the market opens, in units.
         label_window: how many of the last labels the price depends on.
@@ -136,6 +199,7 @@ class Mechanism(Component, ABC):
     awaits_claims: ClassVar[bool] = True
     needs_money: ClassVar[bool] = True
     lets_take: ClassVar[bool] = True
+    needs_root: ClassVar[bool] = False
     bounty: int = 0
     label_window: int = 0
     bankrupt_may_claim: bool = False
@@ -145,19 +209,8 @@ class Mechanism(Component, ABC):
         """What a submission costs at least: who has less can never submit."""
         return 0
 
-    def opened(
-        self,
-        classifier: Classifier,  # noqa: ARG002
-        test: Samples,  # noqa: ARG002
-        errors: ErrorCount,  # noqa: ARG002
-    ) -> Settlement:
-        """Return what is to be done over a market that opens now.
-
-        Args:
-            classifier: the shared model before the first submission; it goes on learning.
-            test: the hidden test set.
-            errors: how many of the test samples the classifier gets wrong, whenever asked.
-        """
+    def opened(self, market: Opening) -> Settlement:  # noqa: ARG002
+        """Return what is to be done over a market that opens now."""
         return Settlement()
 
     @abstractmethod

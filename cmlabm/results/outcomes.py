@@ -34,6 +34,12 @@ OUTCOMES = {
     "malicious_accepted": Quantity(
         int, "submissions", "of malicious contributors that were accepted"
     ),
+    "honest_learnt_share": Quantity(
+        float, "share", "of honest contributors' accepted submissions, which the model learnt"
+    ),
+    "malicious_learnt_share": Quantity(
+        float, "share", "of malicious contributors' accepted submissions, which the model learnt"
+    ),
     "refused": Quantity(int, "submissions", "refused to anybody"),
     "refunds": Quantity(int, "refunds", "paid in all"),
     "takes": Quantity(int, "takes", "paid in all"),

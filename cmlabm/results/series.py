@@ -18,6 +18,18 @@ SERIES = {
     "malicious_accepted": Quantity(
         int, "submissions", "of malicious contributors, accepted since the start"
     ),
+    "honest_learnt": Quantity(
+        int, "submissions", "of honest contributors, learnt by now and not unlearnt"
+    ),
+    "malicious_learnt": Quantity(
+        int, "submissions", "of malicious contributors, learnt by now and not unlearnt"
+    ),
+    "honest_discarded": Quantity(
+        int, "submissions", "of honest contributors, that will not be learnt, or were unlearnt"
+    ),
+    "malicious_discarded": Quantity(
+        int, "submissions", "of malicious contributors, that will not be learnt, or were unlearnt"
+    ),
     "honest_refused": Quantity(
         int, "submissions", "of honest contributors, refused since the start"
     ),

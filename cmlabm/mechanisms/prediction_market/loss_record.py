@@ -6,9 +6,9 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
-from cmlabm.classifiers.interface import Classifier, ErrorCount
+from cmlabm.classifiers.interface import Classifier
 from cmlabm.data.dataset import Samples
-from cmlabm.mechanisms.interface import Record
+from cmlabm.mechanisms.interface import Opening
 
 
 class LossRecord:
@@ -18,18 +18,14 @@ class LossRecord:
         commitment: the digest of the test set, published before the first submission.
     """
 
-    def __init__(self, classifier: Classifier, test: Samples, count: ErrorCount) -> None:
-        """Commit to the test set and count the errors on it.
-
-        Args:
-            classifier: as it is before all submissions.
-            test: the hidden test set.
-            count: of the classifier's errors on it.
-        """
-        self.commitment = digest(test)
-        self._first_model = deepcopy(classifier)
-        self._count = count
-        self._errors = [count.now()]
+    def __init__(self, market: Opening) -> None:
+        """Commit to the test set and count the errors on it."""
+        self.commitment = digest(market.test)
+        self._first_model = deepcopy(market.classifier)
+        self._count = market.errors
+        self._errors = [self._count.now()]
+        self._lesson = market.submissions.lesson
+        self._teach = market.teach
 
     def note(self, changed: bool) -> None:
         """Record the errors after a submission that may have changed the classifier."""
@@ -45,10 +41,14 @@ class LossRecord:
             raise ValueError("the test set revealed is not the one committed to")
         return self._errors
 
-    def retrained(self, submissions: Record, chosen: NDArray[np.bool]) -> Classifier:
-        """Return the first model after learning from some of the submissions, in their order."""
+    def retrained(self, chosen: NDArray[np.bool]) -> Classifier:
+        """Return the first model after learning from some of the submissions, in their order.
+
+        What the shared model did not learn is left out here as well.
+        """
         for number in np.flatnonzero(chosen).tolist():
-            self._first_model.update(submissions.row[number], submissions.label[number])
+            if self._lesson[number] == "learnt":
+                self._teach(self._first_model, number)
         return self._first_model
 
 

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cmlabm.classifiers.interface import Classifier, ErrorCount
-from cmlabm.data.dataset import Samples
 from cmlabm.declarations import parameter
-from cmlabm.mechanisms.interface import Mechanism, Settlement, Standing
+from cmlabm.mechanisms.interface import Mechanism, Opening, Settlement, Standing
 from cmlabm.mechanisms.prediction_market.loss_record import LossRecord
 from cmlabm.mechanisms.prediction_market.settlement import LossSettlement
 from cmlabm.units import to_units
@@ -65,9 +63,9 @@ class PredictionMarket(Mechanism):
         name="group_contributions",
     )
 
-    def opened(self, classifier: Classifier, test: Samples, errors: ErrorCount) -> Settlement:
+    def opened(self, market: Opening) -> Settlement:
         """Record the losses from now on."""
-        return LossSettlement(self.bounty, self.grouped, LossRecord(classifier, test, errors))
+        return LossSettlement(self.bounty, self.grouped, LossRecord(market))
 
     def required_deposit(self, waited: int, standing: Standing) -> int:  # noqa: ARG002
         """Return the stake."""

@@ -34,4 +34,4 @@ class LossSettlement(Settlement):
             bounty=self._bounty,
             grouped=self._grouped,
         )
-        return Closing(payouts, self.losses.retrained(submissions, stayed))
+        return Closing(payouts, self.losses.retrained(stayed))

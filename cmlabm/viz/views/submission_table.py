@@ -25,6 +25,7 @@ class Line:
     true_label: str
     deposit: float
     state: str
+    lesson: str
     paid: str
 
 
@@ -62,6 +63,7 @@ def lines(model: CMLModel, choice: str = "sent last", rows: int = ROWS) -> list[
                 true_label=classes[model.contract.submissions.truth[number]],
                 deposit=submissions.deposit[number] / UNITS_PER_TOKEN,
                 state=state(left, [reasons[row[4]] for row in paid], submissions.deposit[number]),
+                lesson=submissions.lesson[number],
                 paid=", ".join(f"{names[row[2]]} {row[3] / UNITS_PER_TOKEN:,.2f}" for row in paid),
             )
         )
@@ -98,15 +100,15 @@ def clock(seconds: int) -> str:
 
 def as_html(found: list[Line]) -> str:
     """Return the table; labels may come from a user's own data and are escaped."""
-    heads = ("time", "who", "label given", "true label", "deposit", "state", "paid to")
+    heads = ("time", "who", "label given", "true label", "deposit", "state", "model", "paid to")
     rows = "".join(
         f'<tr><td>{line.time}</td><td class="{line.kind}">{escape(line.sender)}</td>'
         f'<td class="{"right" if line.label == line.true_label else "wrong"}">'
         f"{escape(line.label)}</td><td>{escape(line.true_label)}</td>"
         f'<td class="number">{line.deposit:,.2f}</td><td>{line.state}</td>'
-        f"<td>{escape(line.paid)}</td></tr>"
+        f"<td>{escape(line.lesson)}</td><td>{escape(line.paid)}</td></tr>"
         for line in found
     )
     head = "".join(f"<th>{name}</th>" for name in heads)
-    empty = '<tr><td colspan="7">none yet</td></tr>'
+    empty = '<tr><td colspan="8">none yet</td></tr>'
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows or empty}</tbody></table>"
