@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import nan
 from typing import Any, ClassVar
 
 import numpy as np
@@ -416,8 +417,10 @@ class CMLModel(Model[Any, Any]):
                     f"{class_of(behaviour)}: must enter with {endowment.balance} units in its"
                     f" purses together"
                 )
+            first = len(self.ledger.names)
             for purse, part in zip(purses, parts, strict=True):
                 agent = kind(self, part, queue, streams)
+                agent.own_accounts = range(first, first + len(purses))
                 self.contributors.append(agent)
                 agent.start(purse.behaviour)
         except InputError:
@@ -435,7 +438,7 @@ class CMLModel(Model[Any, Any]):
     def _backdoor(self) -> dict[str, float]:
         """Return how often the hidden samples get the class of a backdoor, with and without it."""
         planted = next((agent.planted for agent in self.contributors if agent.planted), None)
-        rates = dict.fromkeys(("backdoor_success", "backdoor_base_rate"), float("nan"))
+        rates = dict.fromkeys(("backdoor_success", "backdoor_base_rate"), nan)
         if planted is not None:
             test, classifier = self.contract.test, self.contract.classifier
             rates["backdoor_success"] = share_predicted(

@@ -33,7 +33,9 @@ MALICIOUS_BEHAVIOURS: Registry[Behaviour] = Registry(
     "malicious.taught_farming:TaughtFarming",
     "malicious.backdoor:Backdoor",
     "malicious.collusion_ring:CollusionRing",
+    "malicious.whitewash:Whitewash",
     "malicious.censor:Censor",
+    "malicious.capture:Capture",
 )
 
 BEHAVIOURS: dict[Kind, Registry[Behaviour]] = {

@@ -111,6 +111,9 @@ class Senses(Protocol):
     def submissions(self) -> PublicRecord:
         """All accepted submissions."""
 
+    def learnt(self, submission: int) -> bool | None:
+        """Return whether the model has learnt a submission; None if that is not decided yet."""
+
     @property
     def accuracy(self) -> float:
         """The accuracy last published, up to a day old."""
@@ -152,6 +155,13 @@ class Senses(Protocol):
 
     def next_expiry(self) -> int | None:
         """Return when the next pending submission expires; None if there is none."""
+
+    def transfer(self, account: int, amount: int) -> None:
+        """Move money to another account of the same contributor's, of those that it entered with.
+
+        Raises:
+            InputError: the account is not its own, or it has less money.
+        """
 
     def new_model(self) -> Classifier:
         """Return a classifier like the shared one, to be fitted."""
