@@ -11,6 +11,7 @@ from cmlabm.classifiers.anew import PredictedErrors
 from cmlabm.classifiers.fixed_rows import FixedRows
 from cmlabm.classifiers.interface import Classifier, ErrorCount, Watch
 from cmlabm.classifiers.rows import Rows, empty_rows
+from cmlabm.classifiers.trials import of_truth, products
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import BinaryRow, Row
 
@@ -67,6 +68,22 @@ class NearestCentroid(Classifier):
         """Learn from one sample; any prediction may then have changed."""
         self._add(row, label, 1.0)
         return True
+
+    def margins_after(self, tried: Samples, on: Samples) -> NDArray[np.float64]:
+        """Return the margins of samples after learning each of some others: see ``trials``."""
+        own, classes = tried.labels, np.arange(len(self.counts))
+        with_sums = (tried.features @ self.sums.T)[np.arange(len(own)), own]
+        squares = np.array([tried.row(lesson).square for lesson in range(len(own))])
+        is_taught = own[:, np.newaxis] == classes
+        counts = self.counts + is_taught
+        grown = self._squares + is_taught * (2 * with_sums + squares)[:, np.newaxis]
+        sums = (
+            on.features @ self.sums.T
+            + is_taught[:, np.newaxis] * products(tried, on)[:, :, np.newaxis]
+        )
+        nearness = sums / counts[:, np.newaxis] - (grown / (2 * counts**2))[:, np.newaxis]
+        binary = len(classes) == 2
+        return of_truth(nearness[:, :, 1] - nearness[:, :, 0] if binary else nearness, on.labels)
 
     def copy(self) -> Self:
         """Return a copy that learns by itself, without the record of what was learnt."""
