@@ -51,7 +51,8 @@ class CMLModel(Model[Any, Any]):
         dataset: the samples, as loaded.
         streams: all random streams of the run.
         queues: the training samples that wait to be submitted: one queue that all contributors
-            share, or one for each that submits data of its own.
+            share, or one for each that submits data of its own, where data are dealt to each or
+            several are to submit each sample.
         contract: the contract agent with ledger, classifier and submissions.
         contributors: all other agents, in the order of their accounts.
         datacollector: the daily series; ``series`` returns them with units.
@@ -366,6 +367,7 @@ class CMLModel(Model[Any, Any]):
             shared=parameters.data_dealing == "shared",
             rng=self.streams.of(Purpose.DEALING),
             alpha=parameters.data_alpha if is_uneven else None,
+            overlap=parameters.overlap,
         )
         used = [queue for queue, own in zip(queues, everybody, strict=True) if own.submits]
         self.queues = list(dict.fromkeys(used))

@@ -72,6 +72,9 @@ class MarketParameters(BaseModel):
     data_alpha: float = _field(
         1.0, "Dirichlet alpha: the lower, the fewer classes each agent has", ge=0.01, le=1e6
     )
+    overlap: int = _field(
+        1, "how many contributors are dealt each sample", "contributors", ge=1, le=1_000_000
+    )
     population_distribution: Literal["log-normal", "gamma"] = _field(
         "log-normal",
         "how balances, offers and waits vary across agents, where they do",
@@ -209,10 +212,18 @@ class MarketParameters(BaseModel):
                 f" samples to start the model"
             )
         make_classifier(self.classifier, self)
+        submitting = 0
         for kind in KINDS:
             own = self.of_kind(kind)
-            for behaviour in dict.fromkeys(behaviours_of(kind, own.behaviour, own.agents)):
+            behaviours = behaviours_of(kind, own.behaviour, own.agents)
+            submitting += sum(bool(behaviour.submits) for behaviour in behaviours)
+            for behaviour in dict.fromkeys(behaviours):
                 _try_out(f"{kind}_behaviour", behaviour, self)
+        if self.overlap > max(submitting, 1):
+            raise ValueError(
+                f"overlap = {self.overlap}: must be at most the number of contributors who submit"
+                f" data, {submitting}"
+            )
         money = sum(own.agents * to_units(own.start_balance) for own in map(self.of_kind, KINDS))
         money += mechanism.bounty
         if money > MOST_UNITS:

@@ -193,7 +193,7 @@ def claiming_everything_is_claiming_one_by_one(setting: Setting) -> None:
     """``take`` must treat each submission by itself, whatever others are taken with it."""
     model = _market(setting)
     contract: Any = model.contract
-    contract.claim_all = lambda account, now: _claim_one_by_one(contract, account, now)
+    contract.claims.claim_all = lambda account, now, _: _claim_one_by_one(contract, account, now)
     model.run()
     assert _history(model, in_order=False) == _history(_finished(setting), in_order=False)
 

@@ -1,6 +1,6 @@
 """What holds for everything that is registered, and for whatever a user brings.
 
-Each test runs over every behaviour and every mechanism in pairs, and over every classifier.
+Each test runs over every admission with every mechanism, behaviours and classifiers in turn.
 """
 
 import importlib
@@ -16,10 +16,12 @@ import pytest
 from small_market import DAY, TOKEN, market, record
 from typer.testing import CliRunner
 
+import cmlabm.admission
 import cmlabm.behaviours.honest
 import cmlabm.behaviours.malicious
 import cmlabm.classifiers
 import cmlabm.mechanisms
+from cmlabm.admission import ADMISSIONS
 from cmlabm.agents.contributor import Contributor
 from cmlabm.batch.command import app
 from cmlabm.batch.listing import tables
@@ -42,21 +44,51 @@ from cmlabm.testing import (
 
 type Pair = dict[str, str]
 
+MARKET = SMALL | {"malicious_agents": 3}
+
 HONEST_START, MALICIOUS_START = SMALL["honest_start_balance"], SMALL["malicious_start_balance"]
 
+UNABLE = {
+    "unlearn": {"sgd-perceptron", "logistic", "passive-aggressive", "mlp"},
+}
+"""Classifiers that an admission refuses."""
+
+
+def rotated() -> Iterator[Pair]:
+    """Return every admission with every mechanism, and all else in turn.
+
+    Each pair has three attackers who behave differently, an honest behaviour and a classifier, so
+    that each of these meets each admission and each mechanism.
+    """
+    honest, malicious = list(HONEST_BEHAVIOURS), list(MALICIOUS_BEHAVIOURS)
+    for (row, admission), (column, mechanism) in product(
+        enumerate(ADMISSIONS), enumerate(MECHANISMS)
+    ):
+        able = [name for name in CLASSIFIERS if name not in UNABLE.get(admission, ())]
+        yield {
+            "admission": admission,
+            "incentive": mechanism,
+            "classifier": able[(row + column) % len(able)],
+            "honest_behaviour": honest[(row + column) % len(honest)],
+            "malicious_behaviour": ", ".join(
+                malicious[(3 * row + column + place) % len(malicious)] for place in range(3)
+            ),
+        }
+
+
 PAIRS: list[Pair] = [
+    *rotated(),
     *(
-        {"malicious_behaviour": behaviour, "incentive": mechanism}
-        for behaviour, mechanism in product(MALICIOUS_BEHAVIOURS, MECHANISMS)
-    ),
-    *(
-        {"honest_behaviour": behaviour, "incentive": mechanism}
-        for behaviour, mechanism in product(HONEST_BEHAVIOURS, MECHANISMS)
-    ),
-    *(
-        {"classifier": classifier, "incentive": mechanism, "honest_behaviour": "self-verify"}
-        for classifier, mechanism in product(
-            CLASSIFIERS, ("deposit-refund-take", "prediction-market")
+        {"malicious_behaviour": behaviour, "incentive": mechanism, **options}
+        for behaviour, mechanism, options in product(
+            ("label-flip", "sniper"),
+            ("deposit-refund-take", "slashing"),
+            (
+                {"verified_counts": "taught"},
+                {"verified_counts": "taught", "expiry_to": "verified"},
+                {"expiry_to": "sender"},
+                {"expiry_to": "burnt"},
+            ),
         )
     ),
     {"malicious_behaviour": "users_own:Contrarian", "incentive": "deposit-refund-take"},
@@ -76,6 +108,7 @@ class Night(NamedTuple):
         supply: as the ledger counts it.
         locked: how much of its deposits each account has in escrow, as the contract counts it.
         claimable: what is left of all deposits.
+        available: what the mechanism can pay beside them.
     """
 
     moved: int
@@ -83,10 +116,11 @@ class Night(NamedTuple):
     supply: int
     locked: list[int]
     claimable: int
+    available: int
 
 
 def start(pair: Pair) -> CMLModel:
-    return market(seed=5, **SMALL | pair)
+    return market(seed=5, **MARKET | pair)
 
 
 def night(model: CMLModel) -> Night:
@@ -97,6 +131,7 @@ def night(model: CMLModel) -> Night:
         ledger.supply,
         [contract.locked(account) for account in range(len(ledger.names))],
         sum(map(contract.left_of, range(len(contract.submissions)))),
+        contract.fund.available,
     )
 
 
@@ -144,13 +179,13 @@ def test_a_seed_says_all_about_a_market(pair: Pair) -> None:
 
 @every_pair
 def test_a_market_that_is_pickled_every_night_goes_on_as_if_it_were_not(pair: Pair) -> None:
-    it_can_be_pickled_every_night({**pair})
+    it_can_be_pickled_every_night(MARKET | pair)
 
 
 @every_pair
 def test_claiming_everything_is_calling_refund_and_take_for_everything(pair: Pair) -> None:
     """The fast path decides by arrays what the calls decide one by one, by other code."""
-    claiming_everything_is_claiming_one_by_one({**pair})
+    claiming_everything_is_claiming_one_by_one(MARKET | pair)
 
 
 @every_pair
@@ -190,18 +225,18 @@ def test_the_supply_is_what_agents_began_with_and_sponsors_put_in_less_what_left
     assert set(came) <= {Reason.START, Reason.BOUNTY}
     assert set(went) <= {Reason.BURN, Reason.BOUNTY}
     first = came.pop(Reason.START)
-    assert first == 2 * (HONEST_START + MALICIOUS_START) * TOKEN
+    assert first == (2 * HONEST_START + 3 * MALICIOUS_START) * TOKEN
     assert model.ledger.supply == first + sum(came.values()) - sum(went.values())
 
 
 @every_pair
 def test_the_escrow_is_what_is_left_of_all_deposits(pair: Pair) -> None:
-    """Beside a sponsor's bounty, which leaves with the deposits when the market closes."""
+    """Beside what a sponsor put in and is left of it, which leaves when the market closes."""
     model, nights = watched(*pair.items())
-    bounty = nights[0].balances[Ledger.ESCROW]
-    assert bounty == (1_000 * TOKEN if pair["incentive"] == "prediction-market" else 0)
-    for at_night in nights[:-1] if bounty else nights:
-        escrow = at_night.balances[Ledger.ESCROW] - bounty
+    rules = model.contract.rules
+    assert nights[0].balances[Ledger.ESCROW] == rules.bounty == nights[0].available
+    for at_night in nights:
+        escrow = at_night.balances[Ledger.ESCROW] - at_night.available
         assert escrow == sum(at_night.locked) == at_night.claimable
     if pair["incentive"] != "users_own:Toll":
         assert model.escrow == 0
@@ -369,6 +404,9 @@ def test_each_kind_takes_its_own_behaviours_only() -> None:
         ("population_distribution", ("normal", "")),
         ("data_dealing", ("uneven", "")),
         ("lock", ("price", "")),
+        ("verified_counts", ("none", "")),
+        ("expiry_to", ("last", "")),
+        ("maximum_deposit", (-1, 1e7)),
         ("diversity_window", (0, 10_001)),
         ("diversity_floor", (0, 10.1)),
         ("slashing_burnt_share", (-0.1, 1.1)),
@@ -466,6 +504,13 @@ def test_no_more_than_the_deposit_can_be_slashed() -> None:
         market(slashing_burnt_share=0.7, slashing_reporter_share=0.31)
 
 
+def test_no_price_can_be_above_the_maximum_and_below_the_minimum() -> None:
+    market(minimum_deposit=2.5, maximum_deposit=2.5)
+    market(minimum_deposit=2.5, maximum_deposit=0)
+    with pytest.raises(InputError, match=r"maximum_deposit = 2.4: .* minimum_deposit = 2.5"):
+        market(minimum_deposit=2.5, maximum_deposit=2.4)
+
+
 def test_counts_cannot_be_negative_in_a_model_of_ones_own_either() -> None:
     with pytest.raises(InputError, match="takes features as counts"):
         market(
@@ -481,6 +526,7 @@ def test_counts_cannot_be_negative_in_a_model_of_ones_own_either() -> None:
 REGISTRIES: dict[ModuleType, Mapping[str, type[Any]]] = {
     cmlabm.behaviours.honest: HONEST_BEHAVIOURS,
     cmlabm.behaviours.malicious: MALICIOUS_BEHAVIOURS,
+    cmlabm.admission: ADMISSIONS,
     cmlabm.mechanisms: MECHANISMS,
     cmlabm.classifiers: CLASSIFIERS,
 }
@@ -541,11 +587,17 @@ def test_no_id_was_ever_changed() -> None:
         ),
         "incentive": (
             "deposit-refund-take none points reputation-cost diversity-cost slashing"
-            " prediction-market"
+            " prediction-market loss-payment output-agreement peer-truth-serum"
+            " correlated-agreement determinant-mi knn-shapley shapley leave-one-out banzhaf"
+            " staked-score challenge-bond"
+        ),
+        "admission": (
+            "all verified unlearn track-record root-check anchored-record loss-filter neighbours"
+            " sphere committee"
         ),
         "classifier": (
             "perceptron sgd-perceptron logistic bernoulli-naive-bayes multinomial-naive-bayes"
-            " nearest-centroid"
+            " nearest-centroid passive-aggressive mlp"
         ),
     }
     for parameter, known in ids.items():
@@ -569,6 +621,7 @@ def test_everything_is_listed_with_its_rule_and_its_parameters() -> None:
     registries: dict[str, Mapping[str, type[Any]]] = {
         "honest_behaviour": HONEST_BEHAVIOURS,
         "malicious_behaviour": MALICIOUS_BEHAVIOURS,
+        "admission": ADMISSIONS,
         "incentive": MECHANISMS,
         "classifier": CLASSIFIERS,
     }

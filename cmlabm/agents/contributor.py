@@ -147,7 +147,7 @@ class Contributor(Agent[Any]):
 
     @property
     def verifications(self) -> Sequence[int]:
-        """The verified submissions, in the order in which they were."""
+        """The refunded submissions, in the order in which they were."""
         numbers: list[int] = self._contract.verifications
         return numbers
 

@@ -105,7 +105,7 @@ class Senses(Protocol):
 
     @property
     def verifications(self) -> Sequence[int]:
-        """The verified submissions, in the order in which they were."""
+        """The refunded submissions, in the order in which they were."""
 
     @property
     def submissions(self) -> PublicRecord:

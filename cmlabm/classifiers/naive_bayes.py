@@ -1,7 +1,7 @@
 """What the naive Bayes classifiers share: their state is counts, and a lesson an addition."""
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,14 +9,21 @@ from numpy.typing import NDArray
 from cmlabm.classifiers.estimator import Estimator
 from cmlabm.classifiers.trials import of_truth
 from cmlabm.data.dataset import Samples
+from cmlabm.data.rows import Row
 
 type Array = NDArray[np.float64]
 
 
 class NaiveBayes(Estimator):
-    """A naive Bayes classifier of scikit-learn's, with Laplace's smoothing."""
+    """A naive Bayes classifier of scikit-learn's that counts, and so can count backwards.
+
+    Unlearning a sample leaves the state of a model that never saw it: exactly where features are
+    whole numbers, or only their presence counts, as sums of whole numbers are not rounded; else but
+    for the rounding of each addition to the counts.
+    """
 
     estimator: Any
+    last_change: ClassVar[None] = None
 
     @abstractmethod
     def log_likelihoods(self, counts: Array, members: Array) -> tuple[Array, Array]:
@@ -30,6 +37,20 @@ class NaiveBayes(Estimator):
             The weight of each feature, shape (classes, features), and what is added to their sum,
             shape (classes,).
         """
+
+    def unlearn(self, row: Row, label: int, change: object) -> bool:  # noqa: ARG002
+        """Take back one sample that was learnt; any prediction may then have changed.
+
+        Args:
+            row: the sample.
+            label: with which it was learnt.
+            change: what ``last_change`` said after it was; not needed here.
+        """
+        self.estimator.partial_fit(
+            row.dense()[np.newaxis], np.array([label]), sample_weight=np.array([-1.0])
+        )
+        self.updates += 1
+        return True
 
     def counted(self, samples: Samples) -> Array:
         """Return the features as they are counted, shape (samples, features)."""

@@ -87,6 +87,7 @@ class ContractAgent(Agent[Any]):
         self.refused = [0]
         self._test = test
         self._last_accepted_at = 0
+        self._must_teach = rules.verified_counts == "taught"
         self._recent_labels: deque[int] = deque(maxlen=rules.label_window)
         self._errors = self.classifier.error_count(test)
         admission.adopt(self.lessons)
@@ -106,6 +107,7 @@ class ContractAgent(Agent[Any]):
         self.claims = Claims(
             self._asked,
             rules.lets_take,
+            rules.expiry_to,
             self.ledger,
             self.submissions,
             self.pending,
@@ -135,7 +137,7 @@ class ContractAgent(Agent[Any]):
 
     @property
     def verified(self) -> list[int]:
-        """Per account, how many of its samples were verified (refunded)."""
+        """Per account, how many of its samples were verified: refunded, and counted."""
         return self.claims.verified
 
     @property
@@ -145,7 +147,7 @@ class ContractAgent(Agent[Any]):
 
     @property
     def verifications(self) -> list[int]:
-        """The verified submissions, in the order in which they were."""
+        """The refunded submissions, in the order in which they were."""
         return self.claims.verifications
 
     @property
@@ -233,6 +235,8 @@ class ContractAgent(Agent[Any]):
         number = self.submissions.add(
             now, account, row, label, truth, deposit, Fate.PENDING if waits else Fate.KEPT
         )
+        if waits and self._must_teach and self.classifier.label(row) == label:
+            self.claims.known.add(number)
         lessons.submitted(number)
         if deposit:
             self.ledger.move(account, Ledger.ESCROW, deposit, Reason.DEPOSIT, now, number)

@@ -10,6 +10,7 @@ from cmlabm.contract.lessons import Lessons
 from cmlabm.contract.pending import NEVER, Pending
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Fate, Submissions
+from cmlabm.mechanisms.expiry import ExpiryTo, shares_of_expired
 from cmlabm.mechanisms.interface import Mechanism, Settlement
 
 
@@ -19,9 +20,10 @@ class Claims:
     Attributes:
         submissions: every accepted submission.
         pending: those that wait for claims.
-        verified: per account, how many of its samples were verified (refunded).
+        verified: per account, how many of its samples were verified: refunded, and not ``known``.
         all_verified: how many of all accounts.
-        verifications: the verified submissions, in the order in which they were.
+        verifications: the refunded submissions, in the order in which they were.
+        known: the submissions whose refunds do not count as verifications.
         refunds, takes: how many were paid.
     """
 
@@ -29,6 +31,7 @@ class Claims:
         self,
         rules: Mechanism,
         lets_take: bool,
+        expiry_to: ExpiryTo,
         ledger: Ledger,
         submissions: Submissions,
         pending: Pending,
@@ -40,10 +43,12 @@ class Claims:
         self.verified = [0]
         self.all_verified = 0
         self.verifications: list[int] = []
+        self.known: set[int] = set()
         self.refunds = 0
         self.takes = 0
         self._rules = rules
         self._lets_take = lets_take
+        self._expiry_to: ExpiryTo = expiry_to
         self._ledger = ledger
         self._lessons = lessons
         hears = type(settlement).claimed is not Settlement.claimed
@@ -70,7 +75,7 @@ class Claims:
             return refusal
         position = self.pending.position(submission)
         if self._is_expired(submission, now):
-            return self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
+            return self._pay_expired(account, position, now)
         return self._pay_take(account, position, now)
 
     def claim_all(self, account: int, now: int, model_changes: int) -> None:
@@ -93,7 +98,7 @@ class Claims:
             refunds, takes = pending.claimable(account, since, expired if may_take else ripe)
             for position in refunds:
                 self._pay_refund(account, position, now)
-            if refunds and self._lets_take and not may_take:  # it is verified for the first time
+            if self._lets_take and not may_take and self.verified[account]:  # for the first time
                 may_take = True
                 _, takes = pending.claimable(account, NEVER, expired)
             if len(takes) == 1:
@@ -102,7 +107,7 @@ class Claims:
                 self._pay_takes(account, np.asarray(takes), now)
             self._last_claims[account] = look, may_take
         for position in pending.drain(expired):
-            self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
+            self._pay_expired(account, position, now)
 
     def settle(self) -> None:
         """Note that all money that was still held has been paid out: nothing waits any more."""
@@ -158,10 +163,12 @@ class Claims:
         return self.pending.agrees(self.pending.position(submission))
 
     def _pay_refund(self, account: int, position: int, now: int) -> int:
-        self.verified[account] += 1
-        self.all_verified += 1
+        number = self.pending.number(position)
+        if number not in self.known:
+            self.verified[account] += 1
+            self.all_verified += 1
         self.refunds += 1
-        self.verifications.append(self.pending.number(position))
+        self.verifications.append(number)
         return self._pay_rest(account, position, now, Reason.REFUND, Fate.REFUNDED)
 
     def _pay_rest(self, account: int, position: int, now: int, reason: Reason, fate: Fate) -> int:
@@ -175,6 +182,26 @@ class Claims:
         if self._tell:
             self._tell(number, account, reason, amount)
         return amount
+
+    def _pay_expired(self, account: int, position: int, now: int) -> int:
+        """Settle the expired submission at a position, and return what the asking account gets."""
+        if self._expiry_to == "first":
+            return self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
+        pending, ledger = self.pending, self._ledger
+        number, left = pending.number(position), pending.left(position)
+        sender = pending.sender(position)
+        shares = shares_of_expired(self._expiry_to, left, sender, account, self.verified)
+        for target, amount in shares.items():
+            ledger.move(Ledger.ESCROW, target, amount, Reason.EXPIRY, now, number)
+        if rest := left - sum(shares.values()):
+            ledger.burn(rest, Reason.BURN, now, number)
+        pending.close(position)
+        self.submissions.close(number, Fate.EXPIRED, account)
+        self._lessons.claimed(number, Reason.EXPIRY)
+        if self._tell:
+            for target, amount in shares.items():
+                self._tell(number, target, Reason.EXPIRY, amount)
+        return shares.get(account, 0)
 
     def _pay_take(self, account: int, position: int, now: int) -> int:
         """Pay a taker its share of the submission at a position: sooner than as one of several."""

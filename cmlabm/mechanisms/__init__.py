@@ -15,6 +15,17 @@ MECHANISMS: Registry[Mechanism] = Registry(
     "diversity_cost:DiversityCost",
     "slashing:Slashing",
     "prediction_market:PredictionMarket",
+    "loss_payment:LossPayment",
+    "output_agreement:OutputAgreement",
+    "peer_truth_serum:PeerTruthSerum",
+    "correlated_agreement:CorrelatedAgreement",
+    "determinant_mi:DeterminantMI",
+    "knn_shapley:KNNShapley",
+    "shapley:Shapley",
+    "leave_one_out:LeaveOneOut",
+    "banzhaf:Banzhaf",
+    "staked_score:StakedScore",
+    "challenge_bond:ChallengeBond",
 )
 
 

@@ -23,6 +23,11 @@ class DepositRefundTake(ClaimTimes):
         minimum_deposit: the least that is ever required.
         lock: whether what is required is held ("cost") or all that was offered ("offer").
         bankrupt_may_claim: whether a contributor without money comes back to claim its deposits.
+        verified_counts: which refunded samples count as verified: "all", or those that "taught",
+            which the classifier got wrong when they came.
+        expiry_to: who gets what is left of a deposit when it expires: whoever asks "first", its
+            "sender", nobody ("burnt"), or all by their shares of the "verified" samples.
+        maximum_deposit: the most that is ever required; 0 for no such limit.
     """
 
     id: ClassVar[str] = "deposit-refund-take"
@@ -42,10 +47,52 @@ class DepositRefundTake(ClaimTimes):
     bankrupt_may_claim: bool = parameter(
         False, "whether a contributor without money comes back to claim its deposits"
     )
+    verified_counts: Literal["all", "taught"] = parameter(
+        "all",
+        "which refunded samples count as verified: all, or those that the model got wrong at first",
+        choices=("all", "taught"),
+    )
+    expiry_to: Literal["first", "sender", "burnt", "verified"] = parameter(
+        "first",
+        "who gets what is left of an expired deposit: who asks first, its sender, nobody, or all by"
+        " their shares of the verified samples",
+        choices=("first", "sender", "burnt", "verified"),
+    )
+    maximum_deposit: int = parameter(
+        0.0,
+        "most required deposit; 0: no limit",
+        unit="tokens",
+        converted=to_units,
+        ge=0,
+        le=1e6,
+    )
+
+    @classmethod
+    def check(cls, parameters: object) -> None:
+        """Refuse a maximum below the minimum."""
+        super().check(parameters)
+        rules = cls.from_parameters(parameters)
+        if 0 < rules.maximum_deposit < rules.minimum_deposit:
+            raise ValueError(
+                f"maximum_deposit = {rules.maximum_deposit / UNITS_PER_TOKEN:g}: must be 0 (no"
+                f" limit) or not less than minimum_deposit ="
+                f" {rules.minimum_deposit / UNITS_PER_TOKEN:g}"
+            )
 
     def required_deposit(self, waited: int, standing: Standing) -> int:  # noqa: ARG002
         """Return what a submission costs, whoever sends it."""
-        return self.base_deposit(waited)
+        return self.within_limits(self.base_deposit(waited))
+
+    def within_limits(self, price: int) -> int:
+        """Return a price that is at least the minimum, and at most the maximum if there is one.
+
+        Example:
+            >>> rules = DepositRefundTake(minimum_deposit=2, maximum_deposit=5)
+            >>> [rules.within_limits(price) for price in (1, 3, 60)]
+            [2, 3, 5]
+        """
+        price = max(self.minimum_deposit, price)
+        return min(price, self.maximum_deposit) if self.maximum_deposit else price
 
     def base_deposit(self, waited: int) -> int:
         """Return ``max(minimum, floor(cost_weight * 60 / floor(sqrt(waited))))`` in whole tokens.

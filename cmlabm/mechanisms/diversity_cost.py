@@ -56,7 +56,7 @@ class DiversityCost(DepositRefundTake):
         """Return what a submission with the last of the labels costs."""
         divisor = max(self.floor, entropy(standing.labels))
         price = round(self.base_deposit(waited) / divisor, 3)  # 7 / 0.07 is 100, not 99.99…
-        return max(self.minimum_deposit, int(price))
+        return self.within_limits(int(price))
 
 
 def entropy(labels: Sequence[int]) -> float:

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,14 @@ from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 from cmlabm.declarations import Component
 from cmlabm.errors import InputError, class_of
+from cmlabm.mechanisms.expiry import ExpiryTo
 
 type Amounts = NDArray[np.int64]
 """Amounts in units, of several submissions; a single one, as a plain integer, will do as well."""
+
+
+type VerifiedCounts = Literal["all", "taught"]
+"""Which refunds count as verifications: all, or of what the classifier got wrong when it came."""
 
 
 class Standing(NamedTuple):
@@ -185,11 +190,13 @@ class Mechanism(Component, ABC):
         awaits_claims: whether a submission waits until somebody claims from it.
         needs_money: whether there must be money left to claim; without, samples are verified all
             the same.
-        needs_root: whether the contract has to set a root set aside for it.
         lets_take: whether others can take from a submission that the classifier disagrees with.
         bounty: what a sponsor puts into escrow when the market opens, in units.
         label_window: how many of the last labels the price depends on.
         bankrupt_may_claim: whether a contributor without money comes back to claim its deposits.
+        verified_counts: which refunded samples count as verified: "all", or those that "taught",
+            which the classifier got wrong when they came.
+        expiry_to: who gets what is left of a deposit when it expires.
     """
 
     id: ClassVar[str]
@@ -199,15 +206,21 @@ class Mechanism(Component, ABC):
     awaits_claims: ClassVar[bool] = True
     needs_money: ClassVar[bool] = True
     lets_take: ClassVar[bool] = True
-    needs_root: ClassVar[bool] = False
     bounty: int = 0
     label_window: int = 0
     bankrupt_may_claim: bool = False
+    verified_counts: VerifiedCounts = "all"
+    expiry_to: ExpiryTo = "first"
 
     @property
     def least_deposit(self) -> int:
         """What a submission costs at least: who has less can never submit."""
         return 0
+
+    @property
+    def needs_root(self) -> bool:
+        """Whether the contract has to set a root set aside for it."""
+        return False
 
     def opened(self, market: Opening) -> Settlement:  # noqa: ARG002
         """Return what is to be done over a market that opens now."""

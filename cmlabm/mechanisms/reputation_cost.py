@@ -31,4 +31,4 @@ class ReputationCost(DepositRefundTake):
         if standing.all_verified:
             unknown = standing.all_verified - standing.verified
             base = base * unknown // standing.all_verified
-        return max(self.minimum_deposit, base)
+        return self.within_limits(base)
