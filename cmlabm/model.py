@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import nan
 from typing import Any, ClassVar
 
 import numpy as np
@@ -29,7 +30,7 @@ from cmlabm.errors import InputError, class_of, in_short, shown
 from cmlabm.kinds import KINDS, ContributorParameters, Kind
 from cmlabm.mechanisms import make_mechanism
 from cmlabm.random_streams import Purpose, Streams
-from cmlabm.results.outcomes import depletion_time, gini
+from cmlabm.results.outcomes import depletion_time, gini, share_predicted
 from cmlabm.results.series import SERIES as DAILY_SERIES
 from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
 from cmlabm.whole_numbers import whole
@@ -274,6 +275,7 @@ class CMLModel(Model[Any, Any]):
                 if agent.kind == "honest"
             ),
             "gini": gini(self.ledger.balances[Ledger.ESCROW + 1 :]),
+            **self._backdoor(),
         }
 
     def series(self) -> pd.DataFrame:
@@ -417,8 +419,10 @@ class CMLModel(Model[Any, Any]):
                     f"{class_of(behaviour)}: must enter with {endowment.balance} units in its"
                     f" purses together"
                 )
+            first = len(self.ledger.names)
             for purse, part in zip(purses, parts, strict=True):
                 agent = kind(self, part, queue, streams)
+                agent.own_accounts = range(first, first + len(purses))
                 self.contributors.append(agent)
                 agent.start(purse.behaviour)
         except InputError:
@@ -432,6 +436,18 @@ class CMLModel(Model[Any, Any]):
         accounts = self._accounts[kind]
         started = self.ledger.started_with(accounts)
         return self._held(kind) / started - 1 if started else float("nan")
+
+    def _backdoor(self) -> dict[str, float]:
+        """Return how often the hidden samples get the class of a backdoor, with and without it."""
+        planted = next((agent.planted for agent in self.contributors if agent.planted), None)
+        rates = dict.fromkeys(("backdoor_success", "backdoor_base_rate"), nan)
+        if planted is not None:
+            test, classifier = self.contract.test, self.contract.classifier
+            rates["backdoor_success"] = share_predicted(
+                classifier, planted.trigger.on(test), planted.target
+            )
+            rates["backdoor_base_rate"] = share_predicted(classifier, test, planted.target)
+        return rates
 
     def _deposited(self, kind: Kind) -> float:
         accounts = self._accounts[kind]

@@ -7,6 +7,7 @@ from mesa import Model
 from numpy.typing import NDArray
 
 from cmlabm.admission.everything import Everything
+from cmlabm.admission.interface import Admission
 from cmlabm.classifiers.interface import Classifier
 from cmlabm.contract.agent import ContractAgent
 from cmlabm.data.dataset import Features, Samples
@@ -98,13 +99,13 @@ def sample(number: int) -> NumericRow:
     return NumericRow(np.array([float(number)]))
 
 
-def opened(rules: Mechanism, oracle: Oracle) -> ContractAgent:
+def opened(rules: Mechanism, oracle: Oracle, admission: Admission | None = None) -> ContractAgent:
     """Return a contract without accounts."""
     test = Samples(np.array([[-1.0]]), np.array([0]))
     return ContractAgent(
         Model(),
         rules,
-        Everything(),
+        admission or Everything(),
         oracle,
         initial=test,
         root=test.take(np.array([], dtype=np.int64)),
@@ -114,10 +115,13 @@ def opened(rules: Mechanism, oracle: Oracle) -> ContractAgent:
 
 
 def contract_with(
-    oracle: Oracle, *balances: int, rules: DepositRefundTake = RULES
+    oracle: Oracle,
+    *balances: int,
+    rules: DepositRefundTake = RULES,
+    admission: Admission | None = None,
 ) -> ContractAgent:
     """Return a contract with accounts 1, 2, … that hold some units each."""
-    contract = opened(rules, oracle)
+    contract = opened(rules, oracle, admission)
     for number, balance in enumerate(balances, start=1):
         contract.open_account(f"account-{number}", balance)
     return contract

@@ -1,6 +1,6 @@
 """What holds for everything that is registered, and for whatever a user brings.
 
-Each test runs over every behaviour and every mechanism in pairs, and over every classifier.
+Each test runs over every admission with every mechanism, behaviours and classifiers in turn.
 """
 
 import importlib
@@ -16,10 +16,12 @@ import pytest
 from small_market import DAY, TOKEN, market, record
 from typer.testing import CliRunner
 
+import cmlabm.admission
 import cmlabm.behaviours.honest
 import cmlabm.behaviours.malicious
 import cmlabm.classifiers
 import cmlabm.mechanisms
+from cmlabm.admission import ADMISSIONS
 from cmlabm.agents.contributor import Contributor
 from cmlabm.batch.command import app
 from cmlabm.batch.listing import tables
@@ -42,23 +44,40 @@ from cmlabm.testing import (
 
 type Pair = dict[str, str]
 
+MARKET = SMALL | {"malicious_agents": 3}
+
 HONEST_START, MALICIOUS_START = SMALL["honest_start_balance"], SMALL["malicious_start_balance"]
 
+UNABLE = {
+    "unlearn": {"sgd-perceptron", "logistic", "passive-aggressive", "mlp"},
+}
+"""Classifiers that an admission refuses."""
+
+
+def rotated() -> Iterator[Pair]:
+    """Return every admission with every mechanism, and all else in turn.
+
+    Each pair has three attackers who behave differently, an honest behaviour and a classifier, so
+    that each of these meets each admission and each mechanism.
+    """
+    honest, malicious = list(HONEST_BEHAVIOURS), list(MALICIOUS_BEHAVIOURS)
+    for (row, admission), (column, mechanism) in product(
+        enumerate(ADMISSIONS), enumerate(MECHANISMS)
+    ):
+        able = [name for name in CLASSIFIERS if name not in UNABLE.get(admission, ())]
+        yield {
+            "admission": admission,
+            "incentive": mechanism,
+            "classifier": able[(row + column) % len(able)],
+            "honest_behaviour": honest[(row + column) % len(honest)],
+            "malicious_behaviour": ", ".join(
+                malicious[(3 * row + column + place) % len(malicious)] for place in range(3)
+            ),
+        }
+
+
 PAIRS: list[Pair] = [
-    *(
-        {"malicious_behaviour": behaviour, "incentive": mechanism}
-        for behaviour, mechanism in product(MALICIOUS_BEHAVIOURS, MECHANISMS)
-    ),
-    *(
-        {"honest_behaviour": behaviour, "incentive": mechanism}
-        for behaviour, mechanism in product(HONEST_BEHAVIOURS, MECHANISMS)
-    ),
-    *(
-        {"classifier": classifier, "incentive": mechanism, "honest_behaviour": "self-verify"}
-        for classifier, mechanism in product(
-            CLASSIFIERS, ("deposit-refund-take", "prediction-market")
-        )
-    ),
+    *rotated(),
     *(
         {"malicious_behaviour": behaviour, "incentive": mechanism, **options}
         for behaviour, mechanism, options in product(
@@ -101,7 +120,7 @@ class Night(NamedTuple):
 
 
 def start(pair: Pair) -> CMLModel:
-    return market(seed=5, **SMALL | pair)
+    return market(seed=5, **MARKET | pair)
 
 
 def night(model: CMLModel) -> Night:
@@ -160,13 +179,13 @@ def test_a_seed_says_all_about_a_market(pair: Pair) -> None:
 
 @every_pair
 def test_a_market_that_is_pickled_every_night_goes_on_as_if_it_were_not(pair: Pair) -> None:
-    it_can_be_pickled_every_night({**pair})
+    it_can_be_pickled_every_night(MARKET | pair)
 
 
 @every_pair
 def test_claiming_everything_is_calling_refund_and_take_for_everything(pair: Pair) -> None:
     """The fast path decides by arrays what the calls decide one by one, by other code."""
-    claiming_everything_is_claiming_one_by_one({**pair})
+    claiming_everything_is_claiming_one_by_one(MARKET | pair)
 
 
 @every_pair
@@ -206,7 +225,7 @@ def test_the_supply_is_what_agents_began_with_and_sponsors_put_in_less_what_left
     assert set(came) <= {Reason.START, Reason.BOUNTY}
     assert set(went) <= {Reason.BURN, Reason.BOUNTY}
     first = came.pop(Reason.START)
-    assert first == 2 * (HONEST_START + MALICIOUS_START) * TOKEN
+    assert first == (2 * HONEST_START + 3 * MALICIOUS_START) * TOKEN
     assert model.ledger.supply == first + sum(came.values()) - sum(went.values())
 
 
@@ -520,6 +539,7 @@ def test_counts_cannot_be_negative_in_a_model_of_ones_own_either() -> None:
 REGISTRIES: dict[ModuleType, Mapping[str, type[Any]]] = {
     cmlabm.behaviours.honest: HONEST_BEHAVIOURS,
     cmlabm.behaviours.malicious: MALICIOUS_BEHAVIOURS,
+    cmlabm.admission: ADMISSIONS,
     cmlabm.mechanisms: MECHANISMS,
     cmlabm.classifiers: CLASSIFIERS,
 }
@@ -584,9 +604,13 @@ def test_no_id_was_ever_changed() -> None:
             " correlated-agreement determinant-mi knn-shapley shapley leave-one-out banzhaf"
             " staked-score challenge-bond"
         ),
+        "admission": (
+            "all verified unlearn track-record root-check anchored-record loss-filter neighbours"
+            " sphere committee"
+        ),
         "classifier": (
             "perceptron sgd-perceptron logistic bernoulli-naive-bayes multinomial-naive-bayes"
-            " nearest-centroid"
+            " nearest-centroid passive-aggressive mlp"
         ),
     }
     for parameter, known in ids.items():
@@ -610,6 +634,7 @@ def test_everything_is_listed_with_its_rule_and_its_parameters() -> None:
     registries: dict[str, Mapping[str, type[Any]]] = {
         "honest_behaviour": HONEST_BEHAVIOURS,
         "malicious_behaviour": MALICIOUS_BEHAVIOURS,
+        "admission": ADMISSIONS,
         "incentive": MECHANISMS,
         "classifier": CLASSIFIERS,
     }

@@ -101,6 +101,104 @@ def test_on_reviews_every_prediction_is_that_of_a_fit_to_all(
     assert len(set(predicted.tolist())) == 2
 
 
+# Unlearning
+
+
+COUNTING = ["bernoulli-naive-bayes", "multinomial-naive-bayes", "nearest-centroid"]
+
+
+def state(model: Any) -> dict[str, Grid]:
+    """Return all that a classifier's predictions depend on."""
+    if isinstance(model, NearestCentroid):
+        return {"sums": model.sums, "counts": model.counts, "squares": model._squares}
+    names = ("class_count_", "feature_count_", "feature_log_prob_", "class_log_prior_")
+    return {name: getattr(model.estimator, name) for name in names}
+
+
+def unlearnt(
+    name: str, samples: Samples, initial: int, data: st.DataObject
+) -> tuple[Any, Any, list[Any], Samples]:
+    """Learn some samples and take some back, in any order, and watch them.
+
+    Returns:
+        The classifier, one that never saw what was taken back, a watch and an error count that
+        followed the first, and the samples that are watched.
+    """
+    model = make_classifier(name)
+    unlearning: Any = model
+    model.fit(samples.take(np.arange(initial)), NO_DRAWS)
+    watch = model.watch(samples)
+    for number in range(len(samples)):
+        watch.add(samples.row(number))
+    errors = model.error_count(samples)
+    known: list[int] = []
+    for number, is_learnt in data.draw(
+        st.lists(st.tuples(st.integers(0, len(samples) - 1), st.booleans()), max_size=30)
+    ):
+        if is_learnt or not known:
+            model.update(samples.row(number), int(samples.labels[number]))
+            known.append(number)
+        else:
+            back = known.pop(number % len(known))
+            change = unlearning.last_change
+            unlearning.unlearn(samples.row(back), int(samples.labels[back]), change)
+        if number % 2:
+            watch.predictions(0, len(samples))
+            errors.now()
+    expected = make_classifier(name)
+    expected.fit(samples.take(np.arange(initial)), NO_DRAWS)
+    for number in known:
+        expected.update(samples.row(number), int(samples.labels[number]))
+    return model, expected, [watch, errors], samples
+
+
+@pytest.mark.parametrize("name", COUNTING)
+@pytest.mark.parametrize("binary", [True, False], ids=["words", "counts"])
+@given(data=st.data())
+def test_unlearning_whole_numbers_leaves_exactly_the_state_of_a_model_that_never_saw_them(
+    name: str, binary: bool, data: st.DataObject
+) -> None:
+    """And those who follow the classifier notice."""
+    samples, initial = data.draw(sequences(binary=binary))
+    model, expected, (watch, errors), samples = unlearnt(name, samples, initial, data)
+    for part, value in state(model).items():
+        assert value.tolist() == state(expected)[part].tolist(), part
+    predicted = model.predict(samples.features)
+    assert watch.predictions(0, len(samples)).tolist() == predicted.tolist()
+    assert errors.now() == np.count_nonzero(predicted != samples.labels)
+
+
+@pytest.mark.parametrize("name", COUNTING)
+@given(data=st.data())
+def test_unlearning_other_numbers_leaves_that_state_but_for_the_rounding_of_sums(
+    name: str, data: st.DataObject
+) -> None:
+    """At most 60 additions make a sum below 64, and each is rounded by less than an ulp.
+
+    The square of a class's sum stays below 5 * 64^2. Its additions are rounded as well, and again
+    for the rounding of the sums that they are made of.
+    """
+    samples, initial = data.draw(sequences(binary=False))
+    sevenths = Samples(samples.dense() / 7, samples.labels)
+    model, expected, _, _ = unlearnt(name, sevenths, initial, data)
+    bounds = {
+        "sums": 60 * np.spacing(64.0),
+        "feature_count_": 60 * np.spacing(64.0),
+        "squares": 4 * 60 * np.spacing(5 * 64.0**2),
+    }
+    for part, bound in bounds.items():
+        if part in state(model) and name != "bernoulli-naive-bayes":
+            np.testing.assert_allclose(
+                state(model)[part], state(expected)[part], rtol=0, atol=bound
+            )
+    for part in ("counts", "class_count_"):
+        if part in state(model):
+            assert state(model)[part].tolist() == state(expected)[part].tolist()
+    if name == "bernoulli-naive-bayes":
+        for part, value in state(model).items():
+            assert value.tolist() == state(expected)[part].tolist(), part
+
+
 # The nearest centroid
 
 

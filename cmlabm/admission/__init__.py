@@ -12,6 +12,7 @@ ADMISSIONS: Registry[Admission] = Registry(
     "unlearn:Unlearn",
     "track_record:TrackRecord",
     "root_check:RootCheck",
+    "anchored_record:AnchoredRecord",
     "loss_filter:LossFilter",
     "neighbours:Neighbours",
     "sphere:Sphere",

@@ -5,15 +5,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 from mesa import Agent
+from numpy.typing import NDArray
 
 from cmlabm.agents.endowment import Endowment
 from cmlabm.agents.sample_queue import SampleQueue
 from cmlabm.behaviours.draws import Draws, KindStreams
-from cmlabm.behaviours.interface import Behaviour, Contribution
+from cmlabm.behaviours.interface import Behaviour, Contribution, Planted
 from cmlabm.classifiers import make_classifier
+from cmlabm.classifiers.anew import labels_of
 from cmlabm.classifiers.interface import Classifier
+from cmlabm.classifiers.trials import margins_after
+from cmlabm.contract.ledger import OUTSIDE, Reason
 from cmlabm.contract.refusals import Refusal
-from cmlabm.contract.submissions import Submissions
+from cmlabm.contract.submissions import LEARNT, WAITING, Submissions
+from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import BinaryRow, Row
 from cmlabm.errors import InputError, class_of, shown
 from cmlabm.kinds import Kind
@@ -28,6 +33,7 @@ class Contributor(Agent[Any]):
 
     Attributes:
         account: its number in the ledger.
+        own_accounts: the accounts of all agents that are the same contributor.
         queue: the samples that it may submit.
         draws: what it draws at random.
         now: when it wakes, in seconds: the time of this waking, or of the next while it sleeps.
@@ -44,6 +50,7 @@ class Contributor(Agent[Any]):
         self._balance_of = self._contract.ledger.balance
         balance = whole(endowment.balance, 0, MOST, self, "first balance")
         self.account: int = self._contract.open_account(endowment.name, balance)
+        self.own_accounts = range(self.account, self.account + 1)
         self.queue = queue
         self.draws = Draws(
             streams,
@@ -101,6 +108,11 @@ class Contributor(Agent[Any]):
         return self._behaviour.submits
 
     @property
+    def planted(self) -> Planted | None:
+        """The backdoor that it plants, if it does."""
+        return self._behaviour.planted
+
+    @property
     def balance(self) -> float:
         """Its money in tokens, deposits not counted."""
         return self.money / UNITS_PER_TOKEN
@@ -141,6 +153,11 @@ class Contributor(Agent[Any]):
         submissions: Submissions = self._contract.submissions
         return submissions
 
+    def learnt(self, submission: int) -> bool | None:
+        """Return whether the model has learnt a submission; None if that is not decided yet."""
+        lesson: str = self._contract.submissions.lesson[submission]
+        return None if lesson == WAITING else lesson == LEARNT
+
     @property
     def accuracy(self) -> float:
         """The accuracy last published, up to a day old."""
@@ -169,6 +186,14 @@ class Contributor(Agent[Any]):
         label: int = self._contract.classifier.label(row)
         return label
 
+    def predictions(self, samples: Samples) -> NDArray[np.int64]:
+        """Return what the shared model now predicts for several samples, shape (samples,)."""
+        return labels_of(self._contract.classifier.predict, samples.features)
+
+    def margins_after(self, tried: Samples, on: Samples) -> NDArray[np.float64]:
+        """Return the margins that samples would have after each of some lessons."""
+        return margins_after(self._contract.classifier, tried, on)
+
     def price(self, label: int) -> int | None:
         """Return what a submission costs now; None if none is possible in this second."""
         price: int | None = self._contract.required_deposit(self.account, label, self.now)
@@ -183,6 +208,19 @@ class Contributor(Agent[Any]):
         """Return when the next pending submission expires; None if there is none."""
         expiry: int | None = self._contract.next_expiry(self.now)
         return expiry
+
+    def transfer(self, account: int, amount: int) -> None:
+        """Move money to another account of the same contributor's, of those that it entered with.
+
+        Raises:
+            InputError: the account is not its own, or it has less money.
+        """
+        behaviour, own = self._behaviour, self.own_accounts
+        account = whole(account, own.start, own.stop - 1, behaviour, "account of a transfer")
+        amount = whole(amount, 0, self.money, behaviour, "transfer")
+        self._contract.ledger.move(
+            self.account, account, amount, Reason.TRANSFER, self.now, OUTSIDE
+        )
 
     def new_model(self) -> Classifier:
         """Return a classifier like the shared one, to be fitted."""

@@ -73,11 +73,25 @@ class OverlappingQueue(SampleQueue):
         self._leave_out(1)
         return super().label
 
+    def ahead(self, count: int) -> Samples:
+        """Return the samples that come next, so many or as many as there are."""
+        self._leave_out(count)
+        return super().ahead(count)
+
+    def row_ahead(self, place: int) -> Row:
+        """Return the features of the sample at a place in the line; 0 is next."""
+        self._leave_out(place + 1)
+        return super().row_ahead(place)
+
     def advance(self) -> None:
         """Put the following sample next in line: this one was accepted, or discarded."""
-        self._leave_out(1)
-        sample = self._indices[self.taken]
-        super().advance()
+        self.draw_out(0)
+
+    def draw_out(self, place: int) -> None:
+        """Use up the sample at a place in the line; the others keep their order."""
+        self._leave_out(place + 1)
+        super().draw_out(place)
+        sample = self._indices[self.taken - 1]
         self._own.add(sample)
         self._left -= 1
         self._uses.add(sample)

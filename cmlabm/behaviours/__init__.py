@@ -28,6 +28,14 @@ MALICIOUS_BEHAVIOURS: Registry[Behaviour] = Registry(
     "malicious.price_griefing:PriceGriefing",
     "malicious.liquidity_squeeze:LiquiditySqueeze",
     "malicious.sniper:Sniper",
+    "malicious.greedy_poison:GreedyPoison",
+    "malicious.stealth:Stealth",
+    "malicious.taught_farming:TaughtFarming",
+    "malicious.backdoor:Backdoor",
+    "malicious.collusion_ring:CollusionRing",
+    "malicious.whitewash:Whitewash",
+    "malicious.censor:Censor",
+    "malicious.capture:Capture",
 )
 
 BEHAVIOURS: dict[Kind, Registry[Behaviour]] = {

@@ -8,6 +8,7 @@ from cmlabm.behaviours.draws import Draws
 from cmlabm.behaviours.senses import Senses
 from cmlabm.data.dataset import Dataset
 from cmlabm.data.rows import Row
+from cmlabm.data.trigger import Trigger
 from cmlabm.declarations import Component
 from cmlabm.kinds import Kind
 from cmlabm.units import UNITS_PER_TOKEN
@@ -45,6 +46,18 @@ class Purse(NamedTuple):
     name: str = ""
 
 
+class Planted(NamedTuple):
+    """What a behaviour wants the model to predict for whatever has a trigger.
+
+    Attributes:
+        trigger: by which the samples are marked.
+        target: the class that they are to get.
+    """
+
+    trigger: Trigger
+    target: int
+
+
 class Behaviour(Component, ABC):
     """Whether and what to submit, how much to offer, how long to wait, and when to leave.
 
@@ -60,6 +73,7 @@ class Behaviour(Component, ABC):
         formula: its rule, in one line.
         source: where it was published, or what it is derived from.
         submits: whether it uses up data of its own; the market is open as long as somebody does.
+        planted: the backdoor that it plants, if it does.
         senses: what its agent knows of itself and of the market.
         draws: what its agent draws at random.
     """
@@ -70,6 +84,7 @@ class Behaviour(Component, ABC):
     formula: ClassVar[str]
     source: ClassVar[str]
     submits = True
+    planted: Planted | None = None
     senses: Senses
     draws: Draws
 

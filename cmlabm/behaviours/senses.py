@@ -29,11 +29,20 @@ class OwnData(Protocol):
     def __len__(self) -> int:
         """Return how many samples are left."""
 
+    def ahead(self, count: int) -> Samples:
+        """Return the samples that come next, so many or as many as there are."""
+
+    def row_ahead(self, place: int) -> Row:
+        """Return the features of the sample at a place in the line; 0 is next."""
+
     def take(self, indices: NDArray[np.int64]) -> Samples:
         """Return some of the training samples."""
 
     def advance(self) -> None:
         """Use up the sample next in line, or discard it."""
+
+    def draw_out(self, place: int) -> None:
+        """Use up the sample at a place in the line; the others keep their order."""
 
 
 class PublicRecord(Protocol):
@@ -102,6 +111,9 @@ class Senses(Protocol):
     def submissions(self) -> PublicRecord:
         """All accepted submissions."""
 
+    def learnt(self, submission: int) -> bool | None:
+        """Return whether the model has learnt a submission; None if that is not decided yet."""
+
     @property
     def accuracy(self) -> float:
         """The accuracy last published, up to a day old."""
@@ -121,6 +133,20 @@ class Senses(Protocol):
     def predicted(self, row: Row) -> int:
         """Return what the shared model now predicts for a sample."""
 
+    def predictions(self, samples: Samples) -> NDArray[np.int64]:
+        """Return what the shared model now predicts for several samples, shape (samples,)."""
+
+    def margins_after(self, tried: Samples, on: Samples) -> NDArray[np.float64]:
+        """Return how far samples would lie on the side of their class after one more lesson.
+
+        Args:
+            tried: the lessons, of which each is tried by itself on a copy of the shared model.
+            on: the samples whose margins are asked for, with their true labels.
+
+        Returns:
+            Shape (tried, on), as of ``cmlabm.classifiers.trials``.
+        """
+
     def price(self, label: int) -> int | None:
         """Return what a submission costs now; None if none is possible in this second."""
 
@@ -129,6 +155,13 @@ class Senses(Protocol):
 
     def next_expiry(self) -> int | None:
         """Return when the next pending submission expires; None if there is none."""
+
+    def transfer(self, account: int, amount: int) -> None:
+        """Move money to another account of the same contributor's, of those that it entered with.
+
+        Raises:
+            InputError: the account is not its own, or it has less money.
+        """
 
     def new_model(self) -> Classifier:
         """Return a classifier like the shared one, to be fitted."""

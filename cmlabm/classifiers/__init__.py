@@ -18,6 +18,8 @@ CLASSIFIERS: Registry[Classifier] = Registry(
     "bernoulli_naive_bayes:BernoulliNaiveBayes",
     "multinomial_naive_bayes:MultinomialNaiveBayes",
     "nearest_centroid:NearestCentroid",
+    "passive_aggressive:PassiveAggressive",
+    "mlp:MLP",
 )
 
 

@@ -2,10 +2,13 @@
 
 from typing import ClassVar
 
-from cmlabm.classifiers.estimator import Estimator
+import numpy as np
+
+from cmlabm.classifiers.naive_bayes import Array, NaiveBayes
+from cmlabm.data.dataset import Samples
 
 
-class BernoulliNaiveBayes(Estimator):
+class BernoulliNaiveBayes(NaiveBayes):
     """Naive Bayes on which features are present (above 0), with Laplace's smoothing."""
 
     id: ClassVar[str] = "bernoulli-naive-bayes"
@@ -17,3 +20,16 @@ class BernoulliNaiveBayes(Estimator):
         from sklearn.naive_bayes import BernoulliNB
 
         super().__init__(BernoulliNB())
+
+    def log_likelihoods(self, counts: Array, members: Array) -> tuple[Array, Array]:
+        """Return the log-odds of each feature's presence, and the sum of the logs of its absence.
+
+        With c of n samples that have a feature, its probability is ``(c + 1) / (n + 2)``.
+        """
+        present = np.log(counts + 1) - np.log(members + 2)[:, np.newaxis]
+        absent = np.log1p(-np.exp(present))
+        return present - absent, absent.sum(axis=1)
+
+    def counted(self, samples: Samples) -> Array:
+        """Return which features are above 0, shape (samples, features)."""
+        return (samples.dense() > 0).astype(np.float64)

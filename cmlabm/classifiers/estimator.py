@@ -74,10 +74,21 @@ class Estimator(Classifier):
         return int(self.predict(row.dense()[np.newaxis])[0])
 
     def margins(self, features: Features) -> NDArray[np.float64] | None:
-        """Return the estimator's decision function, or None where it has none."""
-        if not hasattr(self.estimator, "decision_function"):
+        """Return the estimator's decision function, else log-odds or log probabilities.
+
+        Returns:
+            Where there is no decision function but there are probabilities, for two classes the
+            log-odds of label 1, shape (samples,), for more the log probabilities, shape (samples,
+            classes); infinite where a probability is rounded to 0. None without either.
+        """
+        accepted = self._accepted(features)
+        if hasattr(self.estimator, "decision_function"):
+            return np.asarray(self.estimator.decision_function(accepted))
+        if not hasattr(self.estimator, "predict_log_proba"):
             return None
-        return np.asarray(self.estimator.decision_function(self._accepted(features)))
+        with np.errstate(divide="ignore"):
+            likely = np.asarray(self.estimator.predict_log_proba(accepted))
+        return likely[:, 1] - likely[:, 0] if likely.shape[1] == 2 else likely
 
     def update(self, row: Row, label: int) -> bool:
         """Learn from one sample; any prediction may then have changed."""

@@ -4,12 +4,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from cmlabm.classifiers.estimator import Estimator
+from cmlabm.classifiers.naive_bayes import Array, NaiveBayes
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError
 
 
-class MultinomialNaiveBayes(Estimator):
+class MultinomialNaiveBayes(NaiveBayes):
     """Naive Bayes on how often each feature occurs, with Laplace's smoothing."""
 
     id: ClassVar[str] = "multinomial-naive-bayes"
@@ -34,3 +34,8 @@ class MultinomialNaiveBayes(Estimator):
                 f" ones; bernoulli-naive-bayes takes any"
             )
         super().fit(samples, rng)
+
+    def log_likelihoods(self, counts: Array, members: Array) -> tuple[Array, Array]:  # noqa: ARG002
+        """Return the log of each feature's share of all that was counted, and nothing to add."""
+        shares = np.log(counts + 1) - np.log(counts.sum(axis=1) + counts.shape[1])[:, np.newaxis]
+        return shares, np.zeros(len(counts))

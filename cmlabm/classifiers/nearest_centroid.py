@@ -11,6 +11,7 @@ from cmlabm.classifiers.anew import PredictedErrors
 from cmlabm.classifiers.fixed_rows import FixedRows
 from cmlabm.classifiers.interface import Classifier, ErrorCount, Watch
 from cmlabm.classifiers.rows import Rows, empty_rows
+from cmlabm.classifiers.trials import of_truth, products
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import BinaryRow, Row
 
@@ -20,23 +21,27 @@ class NearestCentroid(Classifier):
 
     With the sum s and the number n of a class's samples, x is nearer to its mean the larger
     ``s.x / n - s.s / (2 n^2)`` is, so that sums are all there is to keep. Its state after any
-    sequence of updates is that of a fit to all samples at once.
+    sequence of updates is that of a fit to all samples at once, and unlearning a sample leaves the
+    state of a model that never saw it: exactly on whole numbers, such as words; else but for the
+    rounding of each addition to the sums and their squares.
 
     Attributes:
         sums: of each class's samples, shape (classes, features).
         counts: of each class's samples, shape (classes,).
-        learnt: the samples and labels of all updates, in their order.
+        learnt: all samples learnt or unlearnt, in their order, each with its label and how many
+            times it was added to the class's sum: 1 or -1.
     """
 
     id: ClassVar[str] = "nearest-centroid"
     display_name: ClassVar[str] = "Nearest centroid"
     formula: ClassVar[str] = "argmin |x - mean of the class|"
     source: ClassVar[str] = "Tibshirani et al. 2002; used by Harris 2020, arXiv 2009.06756"
+    last_change: ClassVar[None] = None
 
     def __init__(self) -> None:
         self.sums = np.zeros((0, 0))
         self.counts = np.zeros(0)
-        self.learnt: list[tuple[Row, int]] = []
+        self.learnt: list[tuple[Row, int, float]] = []
         self._squares = np.zeros(0)
 
     def fit(self, samples: Samples, rng: np.random.Generator) -> None:  # noqa: ARG002
@@ -61,15 +66,39 @@ class NearestCentroid(Classifier):
 
     def update(self, row: Row, label: int) -> bool:
         """Learn from one sample; any prediction may then have changed."""
-        self._squares[label] += 2 * row.product(self.sums[label]) + row.square
-        row.add_to(self.sums[label], 1.0)
-        self.counts[label] += 1
-        self.learnt.append((row, label))
+        self._add(row, label, 1.0)
         return True
+
+    def margins_after(self, tried: Samples, on: Samples) -> NDArray[np.float64]:
+        """Return the margins of samples after learning each of some others: see ``trials``."""
+        own, classes = tried.labels, np.arange(len(self.counts))
+        with_sums = (tried.features @ self.sums.T)[np.arange(len(own)), own]
+        squares = np.array([tried.row(lesson).square for lesson in range(len(own))])
+        is_taught = own[:, np.newaxis] == classes
+        counts = self.counts + is_taught
+        grown = self._squares + is_taught * (2 * with_sums + squares)[:, np.newaxis]
+        sums = (
+            on.features @ self.sums.T
+            + is_taught[:, np.newaxis] * products(tried, on)[:, :, np.newaxis]
+        )
+        nearness = sums / counts[:, np.newaxis] - (grown / (2 * counts**2))[:, np.newaxis]
+        binary = len(classes) == 2
+        return of_truth(nearness[:, :, 1] - nearness[:, :, 0] if binary else nearness, on.labels)
 
     def copy(self) -> Self:
         """Return a copy that learns by itself, without the record of what was learnt."""
         return deepcopy(self, {id(self.learnt): []})
+
+    def unlearn(self, row: Row, label: int, change: object) -> bool:  # noqa: ARG002
+        """Take back one sample that was learnt; any prediction may then have changed.
+
+        Args:
+            row: the sample.
+            label: with which it was learnt.
+            change: what ``last_change`` said after it was; not needed here.
+        """
+        self._add(row, label, -1.0)
+        return True
 
     def watch(self, like: Samples) -> Watch:
         """Return an empty set of samples whose products with the sums follow every update."""
@@ -97,6 +126,12 @@ class NearestCentroid(Classifier):
     def nearest(self, products: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the label of the nearest centroid from samples' products with the sums."""
         return np.asarray(self.nearness(products).argmax(axis=0))
+
+    def _add(self, row: Row, label: int, times: float) -> None:
+        self._squares[label] += times * 2 * row.product(self.sums[label]) + row.square
+        row.add_to(self.sums[label], times)
+        self.counts[label] += times
+        self.learnt.append((row, label, times))
 
 
 class CentroidWatch:
@@ -131,8 +166,8 @@ class CentroidWatch:
 
     def _follow(self) -> None:
         learnt = self._classifier.learnt
-        for row, label in learnt[self._followed :]:
-            self._products[label, : self._size] += self._rows.products(row)
+        for row, label, times in learnt[self._followed :]:
+            self._products[label, : self._size] += times * self._rows.products(row)
         self._followed = len(learnt)
 
 
@@ -157,8 +192,8 @@ class CentroidErrors:
         """Return for how many of the samples ``predict`` would not give the label now."""
         learnt = self._classifier.learnt
         if len(learnt) == self._followed + 1:
-            row, label = learnt[-1]
-            self._products[label] += self._rows.products(cast("BinaryRow", row))
+            row, label, times = learnt[-1]
+            self._products[label] += times * self._rows.products(cast("BinaryRow", row))
             self._followed += 1
         elif len(learnt) != self._followed:
             self._multiply()

@@ -4,6 +4,7 @@ import warnings
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
 from cmlabm.classifiers.anew import PredictedErrors
@@ -12,6 +13,7 @@ from cmlabm.classifiers.linear import LinearSeparators
 from cmlabm.classifiers.margin_errors import MarginErrors
 from cmlabm.classifiers.margin_watch import MarginWatch
 from cmlabm.classifiers.rows import empty_rows
+from cmlabm.classifiers.trials import of_truth, products
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 
@@ -108,6 +110,18 @@ class Perceptron(LinearSeparators):
             return False
         self._move(row, tuple([-move for move in change]))
         return True
+
+    def margins_after(self, tried: Samples, on: Samples) -> NDArray[np.float64]:
+        """Return the margins of samples after learning each of some others: see ``trials``."""
+        step = 1.0 / (self._ALPHA * (self._HEAD_START + self.samples_seen))
+        binary = len(self._weights) == 1
+        classes = np.array([1]) if binary else np.arange(len(self._weights))
+        signs = np.where(tried.labels[:, np.newaxis] == classes, 1.0, -1.0)
+        errs = signs * self.margins(tried.features).reshape(signs.shape) <= 0
+        margins = self.margins(on.features).reshape(len(on), len(classes))
+        shifts = (errs * signs * step)[:, np.newaxis] * (products(tried, on) + 1)[:, :, np.newaxis]
+        after = margins + shifts
+        return of_truth(after[:, :, 0] if binary else after, on.labels)
 
     def watch(self, like: Samples) -> Watch:
         """Return an empty set of samples whose margins follow every update."""

@@ -126,6 +126,11 @@ class ContractAgent(Agent[Any]):
         return self.lessons.classifier
 
     @property
+    def test(self) -> Samples:
+        """The hidden test set, which no contributor sees."""
+        return self._test
+
+    @property
     def balance(self) -> float:
         """The escrow in tokens."""
         return self.ledger.tokens(Ledger.ESCROW)

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     BURN = "burn"
     BOUNTY = "bounty"
     REWARD = "reward"
+    TRANSFER = "transfer"
 
     def __init__(self, _: str) -> None:
         self.code = len(type(self).__members__)

@@ -5,7 +5,10 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from cmlabm.classifiers.anew import labels_of
+from cmlabm.classifiers.interface import Classifier
 from cmlabm.contract.ledger import OUTSIDE
+from cmlabm.data.dataset import Samples
 from cmlabm.results.quantity import Quantity
 
 OUTCOMES = {
@@ -58,6 +61,13 @@ OUTCOMES = {
         "honest contributors who have left, given up, or hold too little for the least deposit",
     ),
     "gini": Quantity(float, "", "Gini coefficient of all contributors' balances at the end"),
+    "backdoor_success": Quantity(
+        float,
+        "share",
+        "hidden test samples of other classes that get the target class if they have the trigger;"
+        " missing where nobody plants one",
+    ),
+    "backdoor_base_rate": Quantity(float, "share", "the same of the same samples without it"),
 }
 """By name, in the order of the table's columns."""
 
@@ -100,6 +110,25 @@ def depletion_time(
     held = np.cumsum(gained - spent)
     used_up = np.flatnonzero((held <= share * start) & (source != OUTSIDE))
     return int(time_s[used_up[0]]) if start > 0 and len(used_up) else None
+
+
+def share_predicted(classifier: Classifier, samples: Samples, target: int) -> float:
+    """Return for which share of the samples of other classes a classifier predicts a class.
+
+    Returns:
+        The share; NaN if there are no such samples.
+
+    Example:
+        >>> from cmlabm.classifiers.nearest_centroid import NearestCentroid
+        >>> model, known = NearestCentroid(), Samples(np.array([[0.0], [2.0]]), np.array([0, 1]))
+        >>> model.fit(known, np.random.default_rng(1))
+        >>> share_predicted(model, Samples(np.array([[0.5], [3.0]]), np.array([0, 0])), 1)
+        0.5
+    """
+    others = samples.take(np.flatnonzero(samples.labels != target))
+    if not len(others):
+        return float("nan")
+    return float(np.mean(labels_of(classifier.predict, others.features) == target))
 
 
 def gini(balances: Sequence[int]) -> float:

@@ -176,6 +176,7 @@ _CURVENESS = {
     Reason.EXPIRY: 0.42,
     Reason.RETURN: 0.42,
     Reason.REWARD: 0.12,
+    Reason.TRANSFER: 0.28,
 }
 
 

@@ -86,7 +86,11 @@ def _samples(parameters: Parameters) -> int:
 
 def _agents(parameters: Parameters) -> int:
     malicious = parameters.of_kind("malicious")
-    addresses: int = parameters.malicious_addresses if "sybil" in malicious.behaviour else 1
+    addresses = 1
+    if "sybil" in malicious.behaviour:
+        addresses = parameters.malicious_addresses
+    if "whitewash" in malicious.behaviour:
+        addresses = max(addresses, 1 + parameters.malicious_fresh_addresses)
     return parameters.of_kind("honest").agents + malicious.agents * addresses
 
 
