@@ -288,8 +288,9 @@ def test_nobody_wakes_every_few_seconds_while_deposits_wait_to_expire(
 def test_every_mechanism_runs_on_many_classes(mechanism: str) -> None:
     model = market(
         data="digits",
-        train_size=160,
+        train_size=300,
         initial_fraction=0.5,
+        root_size=60,
         test_size=40,
         root_size=30,
         incentive=mechanism,
@@ -422,6 +423,18 @@ def test_each_kind_takes_its_own_behaviours_only() -> None:
         ("slashing_reporter_share", (-0.1, 1.1)),
         ("bounty", (-1, 1e10)),
         ("market_stake", (0, 1e7)),
+        ("overlap", (0, 1.5)),
+        ("loss_price", (-1, 1e10)),
+        ("peer_payment", (-1, 1e4)),
+        ("shapley_neighbours", (0, 1e6)),
+        ("valuation_samples", (0, 1e7)),
+        ("shapley_tolerance", (-0.1, 1.1)),
+        ("score_factor", (-0.1, 1e4)),
+        ("score_limit", (-0.1, 1.1)),
+        ("challenge_bond", (0, 1e7)),
+        ("challenge_time_s", (0, 1e11)),
+        ("challenge_judge", ("dice", "")),
+        ("challenge_share", (-0.1, 1.1)),
     ],
 )
 def test_an_own_parameter_out_of_range_is_named(name: str, values: tuple[Any, Any]) -> None:

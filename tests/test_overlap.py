@@ -60,20 +60,29 @@ def test_where_all_are_to_submit_all_nobody_takes_from_another() -> None:
     assert drain(ada) == drain(bob) == [0, 1, 2, 3, 4]
 
 
-@given(st.integers(1, 4), st.integers(1, 4), st.lists(st.integers(0, 3), max_size=40))
-def test_queues_by_direct_counting(count: int, overlap: int, turns: list[int]) -> None:
-    """Whatever the turns: nobody has a sample twice, and no sample has too many."""
+@given(
+    st.integers(1, 4),
+    st.integers(1, 4),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), max_size=40),
+)
+def test_queues_by_direct_counting(count: int, overlap: int, turns: list[tuple[int, int]]) -> None:
+    """Whoever uses what: nobody has a sample twice, no sample has too many, the order stays."""
     all_queues = queues(count, overlap)
     used: list[list[int]] = [[] for _ in all_queues]
-    for turn in turns:
+    for turn, choice in turns:
         who = turn % count
         uses = Counter(sample for own in used for sample in own)
         left = [n for n in range(5) if n not in used[who] and uses[n] < overlap]
         assert len(all_queues[who]) == len(left)
+        assert all_queues[who].ahead(9).labels.tolist() == left
         if left:
             assert all_queues[who].label == left[0]
-            all_queues[who].advance()
-            used[who].append(left[0])
+            place = choice % len(left)
+            if place:
+                all_queues[who].draw_out(place)
+            else:
+                all_queues[who].advance()
+            used[who].append(left[place])
     for queue, own in zip(all_queues, used, strict=True):
         assert queue.taken == len(own)
 

@@ -1,5 +1,6 @@
 """Whole markets under each payment: who earns, what a sponsor pays, that money is conserved."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,4 +196,36 @@ def test_where_a_single_sample_moves_the_loss_more_than_stakes_cover_noise_is_pa
     cheap = finished("loss-payment", loss_price=500.0, market_stake=0.25)
     covered = finished("loss-payment", loss_price=500.0, market_stake=50.0)
     assert gains(cheap)[-1] > 0 > gains(covered)[-1]
-    assert sum(gains(cheap)) > 990
+    assert sum(gains(cheap)) > 500 > 0 > sum(gains(covered))
+
+
+# Attackers who know the rule
+
+
+@pytest.mark.parametrize("incentive", PEERS)
+def test_a_ring_that_agrees_beforehand_is_paid_by_peers_for_telling_nothing(
+    incentive: str,
+) -> None:
+    """Its labels are a hash of the sample: they confirm each other, and not the honest."""
+    ring = {"malicious_behaviour": "collusion-ring", "malicious_agents": 3, "honest_agents": 1}
+    honest, *colluders = gains(finished(incentive, overlap=4, **ring))
+    assert min(colluders) > max(honest, 0)
+
+
+def test_a_ring_does_not_deceive_a_root_set() -> None:
+    ring = {"malicious_behaviour": "collusion-ring", "malicious_agents": 3, "honest_agents": 1}
+    for incentive in ("knn-shapley", "staked-score"):
+        honest, *colluders = gains(finished(incentive, overlap=4, **ring))
+        assert honest > max(colluders)
+
+
+@pytest.mark.parametrize("deal", ["shared", "even", "dirichlet"])
+@pytest.mark.parametrize("attack", ["greedy-poison", "stealth", "taught-farming", "whitewash"])
+def test_who_chooses_among_its_samples_shares_them_with_others(attack: str, deal: str) -> None:
+    """A sample drawn out of turn is used up for others too, and nobody's is used up twice."""
+    small = SMALL | {"honest_tolerance": 1.0, "incentive": "none", "data_dealing": deal}
+    model = market(seed=3, **small | {"overlap": 2, "malicious_behaviour": attack})
+    model.run()
+    used = [sample for queue in model.queues for sample in set(queue._indices[: queue.taken])]
+    assert len(used) == sum(queue.taken for queue in model.queues), "nobody has one twice"
+    assert max(Counter(used).values()) <= 2

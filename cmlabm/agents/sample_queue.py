@@ -38,7 +38,8 @@ class SampleQueue:
 
     def ahead(self, count: int) -> Samples:
         """Return the samples that come next, so many or as many as there are."""
-        return self._samples.take(np.array(self._indices[self.taken : self.taken + count]))
+        coming = self._indices[self.taken : self.taken + count]
+        return self._samples.take(np.array(coming, dtype=np.int64))
 
     def row_ahead(self, place: int) -> Row:
         """Return the features of the sample at a place in the line; 0 is next."""

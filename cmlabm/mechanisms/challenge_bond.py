@@ -51,7 +51,7 @@ class ChallengeBond(Staked):
     id: ClassVar[str] = "challenge-bond"
     display_name: ClassVar[str] = "Challenge bonds"
     formula: ClassVar[str] = "the winner has its bond or deposit back, and a share of the other's"
-    source: ClassVar[str] = "UMA's optimistic oracle, docs.uma.xyz; Kleros (Lesaege et al. 2019)"
+    source: ClassVar[str] = "UMA's optimistic oracle, docs.uma.xyz; Kleros"
 
     bond: int = parameter(
         0.25,

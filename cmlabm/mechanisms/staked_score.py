@@ -39,7 +39,7 @@ class StakedScore(Staked, Sponsored):
     id: ClassVar[str] = "staked-score"
     display_name: ClassVar[str] = "Staked score"
     formula: ClassVar[str] = "payment = stake·clip(factor·(agreement - 1/C), ±limit), daily"
-    source: ClassVar[str] = "Numerai's payouts, docs.numer.ai/numerai-tournament/staking"
+    source: ClassVar[str] = "Numerai's payouts, docs.numer.ai/numerai-crypto/staking"
     needs_root = True
 
     factor: float = parameter(

@@ -67,7 +67,7 @@ def banzhaf(game: Game, players: Sequence[int], drawn: NDArray[np.bool]) -> dict
 
     The value of a player is the mean of the game over the sets with it less that over the sets
     without it, 0 if there are none of one sort. Over all sets it is the Banzhaf value. Source:
-    Wang & Jia 2023 (arXiv 2205.15466), section 4.3.
+    Wang & Jia 2023 (arXiv 2205.15466).
 
     Args:
         game: of the players.
