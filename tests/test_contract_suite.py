@@ -292,7 +292,6 @@ def test_every_mechanism_runs_on_many_classes(mechanism: str) -> None:
         initial_fraction=0.5,
         root_size=60,
         test_size=40,
-        root_size=30,
         incentive=mechanism,
         malicious_behaviour="targeted-flip",
         malicious_target_class=9,
