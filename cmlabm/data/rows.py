@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from cmlabm.data.weighted_rows import WeightedRow
+
 _BLOCK = 2048
 _BITS = np.packbits(np.eye(8, dtype=np.bool), axis=1).ravel()
 
@@ -102,7 +104,7 @@ class NumericRow:
         return self.values
 
 
-type Row = BinaryRow | NumericRow
+type Row = BinaryRow | NumericRow | WeightedRow
 
 
 @dataclass(frozen=True, eq=False)
