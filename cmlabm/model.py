@@ -22,7 +22,7 @@ from cmlabm.contract.agent import ContractAgent
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.contract.refusals import Refusal
 from cmlabm.daily_records import DailyRecords
-from cmlabm.data import DATA_SETS
+from cmlabm.data import source_of
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError, class_of, in_short, shown
 from cmlabm.kinds import KINDS, ContributorParameters, Kind
@@ -92,7 +92,7 @@ class CMLModel(Model[Any, Any]):
         self.seed = checked_seed(rng)
         self.streams = Streams(self.seed)
         super().__init__(rng=self.seed)
-        self.dataset = DATA_SETS[self.parameters.data].from_parameters(self.parameters).load()
+        self.dataset = source_of(self.parameters).load()
         initial, rest = self._split_training_data()
         classifier = make_classifier(self.parameters.classifier, self.parameters)
         classifier.fit(initial, self.streams.of(Purpose.INITIAL_FIT))

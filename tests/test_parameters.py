@@ -54,7 +54,7 @@ def test_every_parameter_has_a_meaning_and_a_unit() -> None:
         ("num_word", "num_words"),
         ("honest_mean_wait", "honest_mean_wait_s"),
         ("malicius_agents", "malicious_agents"),
-        ("seed", "test_size"),
+        ("seed", "features"),
     ],
 )
 def test_an_unknown_name_is_told_the_nearest_there_is(wrong: str, right: str) -> None:
