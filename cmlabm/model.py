@@ -24,7 +24,7 @@ from cmlabm.contract.agent import ContractAgent
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.contract.refusals import Refusal
 from cmlabm.daily_records import DailyRecords
-from cmlabm.data import DATA_SETS
+from cmlabm.data import source_of
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError, class_of, in_short, shown
 from cmlabm.kinds import KINDS, ContributorParameters, Kind
@@ -95,7 +95,7 @@ class CMLModel(Model[Any, Any]):
         self.seed = checked_seed(rng)
         self.streams = Streams(self.seed)
         super().__init__(rng=self.seed)
-        self.dataset = DATA_SETS[self.parameters.data].from_parameters(self.parameters).load()
+        self.dataset = source_of(self.parameters).load()
         rules = make_mechanism(self.parameters.incentive, self.parameters)
         admission = make_admission(self.parameters.admission, self.parameters)
         needs_root = rules.needs_root or admission.needs_root

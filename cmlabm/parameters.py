@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -14,6 +15,7 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
     create_model,
     field_validator,
     model_validator,
@@ -22,7 +24,7 @@ from pydantic import (
 from cmlabm.admission import ADMISSIONS, make_admission
 from cmlabm.behaviours.mixtures import behaviours_of
 from cmlabm.classifiers import make_classifier
-from cmlabm.data import DATA_SETS
+from cmlabm.data import NAMED, kind_of
 from cmlabm.declarations import Declaration, declared_by
 from cmlabm.errors import InputError, class_of, in_short, named, shown
 from cmlabm.kinds import DIFFERENCES, KINDS, ContributorParameters, Kind
@@ -55,12 +57,26 @@ def no_truth_value(value: Any) -> Any:
     return value
 
 
+def _known_data(value: str) -> str:
+    try:
+        kind_of(value)
+    except InputError:
+        known = ", ".join(map(repr, NAMED))
+        raise ValueError(f"must be {known}, openml:NAME or openml:NAME:VERSION") from None
+    return value
+
+
+_DATA = {"type": "string", "enum": NAMED, "examples": ["openml:NAME", "openml:NAME:VERSION"]}
+
+
 class MarketParameters(BaseModel):
     """The parameters of a market that belong to none of its components."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    data: str = _field("synthetic-reviews", "where the labelled samples come from")
+    data: Annotated[str, AfterValidator(_known_data), WithJsonSchema(_DATA)] = _field(
+        "synthetic-reviews", "where the labelled samples come from"
+    )
     initial_fraction: float = _field(
         0.08, "share of the training samples that starts the model", gt=0, le=1
     )
@@ -231,8 +247,7 @@ class MarketParameters(BaseModel):
                 f"all start balances together are {money / 1e6:g} tokens: at most"
                 f" {MOST_UNITS / 1e6:g} can be counted"
             )
-        if self.data == "table" and self.data_path is None:
-            raise ValueError("data = 'table': data_path must name a CSV or Parquet file")
+        kind_of(self.data).check(self)
         return self
 
 
@@ -266,8 +281,7 @@ Those of an admission are about the market as well, and made of the one that is 
 
 def _composed() -> dict[str, Any]:
     """Return the fields that components declare, after those of the kinds of contributors."""
-    data = MarketParameters.model_fields["data"]
-    fields: dict[str, Any] = {"data": (Literal[tuple(DATA_SETS.built_in)], data)}
+    fields: dict[str, Any] = {}
     for kind in KINDS:
         for own in _CONTRIBUTORS:
             of_kind = replace(own, name=f"{kind}_{own.name}", **DIFFERENCES[kind].get(own.name, {}))
@@ -333,7 +347,7 @@ def perhaps(unknown: str, known: Iterable[str]) -> str:
         >>> perhaps("num_word", Parameters.model_fields)
         'did you mean num_words?'
         >>> perhaps("fee", Parameters.model_fields)
-        'did you mean test_size, or a parameter of a class that is not named?'
+        'did you mean features, or a parameter of a class that is not named?'
     """
     (near,) = get_close_matches(unknown, known, n=1, cutoff=0.0)
     is_far = not get_close_matches(unknown, [near])

@@ -34,10 +34,14 @@ GROUPS = {
 
 
 def chosen(parameter: str, value: str) -> list[str]:
-    """Return what a value of a registry's parameter names: one class, or several behaviours.
+    """Return the ids in a value: of one class, or of several behaviours.
 
     Example:
         >>> chosen("malicious_behaviour", "echo = 2, sybil = 1"), chosen("incentive", "none")
         (['echo', 'sybil'], ['none'])
+        >>> chosen("data", "openml:adult:2")
+        ['openml']
     """
-    return names_in(value) if parameter.endswith("_behaviour") else [value.strip()]
+    if parameter.endswith("_behaviour"):
+        return names_in(value)
+    return [value.partition(":")[0] if parameter == "data" else value.strip()]

@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
+from pydantic import WithJsonSchema
+
 from cmlabm.declarations import declared_by
 from cmlabm.parameters import Parameters
 from cmlabm.registries import REGISTRIES
@@ -84,6 +86,10 @@ def _allowed(field: Any) -> str:
     """Return the limits of a number, or the values to choose from."""
     if get_origin(field.annotation) is Literal:
         return ", ".join(f"`{value}`" for value in get_args(field.annotation))
+    for limit in field.metadata:
+        if isinstance(limit, WithJsonSchema):
+            known: Any = limit.json_schema
+            return ", ".join(f"`{value}`" for value in (*known["enum"], *known["examples"]))
     signs = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
     limits = (
         f"{sign} {_default(getattr(limit, name))}"

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, cast
 from cmlabm.admission.interface import Admission
 from cmlabm.classifiers.committee import Committee as Models
 from cmlabm.classifiers.interface import Classifier
-from cmlabm.data.rows import Row
+from cmlabm.data.rows import content_of
 from cmlabm.declarations import parameter
 
 
@@ -45,13 +45,8 @@ class Committee(Admission):
     def teach(self, model: Classifier, submission: int) -> bool:
         """Teach a committee's member and return whether a prediction may differ."""
         sender, row, label = self.lessons.sent(submission)
-        key = str(sender).encode() if self.by == "sender" else digest(row)
+        key = str(sender).encode() if self.by == "sender" else content_of(row)
         return cast("Models", model).members[member(key, self.models)].update(row, label)
-
-
-def digest(row: Row) -> bytes:
-    """Return the bytes of a sample's features: equal ones have equal bytes."""
-    return row.dense().tobytes()
 
 
 def member(key: bytes, models: int) -> int:

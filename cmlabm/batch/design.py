@@ -27,7 +27,7 @@ def runs_of(study: Study, contents: Mapping[str, str] | None = None) -> list[Run
 
     Args:
         study: what to run.
-        contents: digests of data by their path, where they are known; else they are read.
+        contents: digests of data by their place, where they are known; else they are read.
 
     Raises:
         InputError: a level is not a possible value of its parameter, data cannot be read, or there

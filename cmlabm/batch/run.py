@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Literal, Self
 
 from cmlabm.batch.provenance import versions
-from cmlabm.data import content_digest
+from cmlabm.data import source_of
 from cmlabm.parameters import Parameters
 
 
@@ -43,15 +43,16 @@ class Run:
         Args:
             parameters: the market's.
             seed: the run's.
-            contents: digests of data by their path, where they are known; else they are read.
+            contents: digests of data by their ``place_of``, where they are known; else they are
+                read.
 
         Raises:
             InputError: the data cannot be read.
         """
         if contents is None:
-            content = content_digest(parameters.data, data_path=parameters.data_path)
+            content = source_of(parameters).content_digest()
         else:
-            content = contents.get(parameters.data_path or "", "")
+            content = contents.get(place_of(parameters), "")
         return cls(parameters, seed, content)
 
     @cached_property
@@ -65,6 +66,17 @@ class Run:
             values["table" if self.parameters.data == "table" else "content"] = self.content
         text = json.dumps([values, self.seed], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def place_of(parameters: Parameters) -> str:
+    """Return what a market's data are found by: their path, and the name of those of OpenML.
+
+    Example:
+        >>> place_of(Parameters(data="openml:adult:2", data_path="cache"))
+        'openml:adult:2 in cache'
+    """
+    path = parameters.data_path or ""
+    return f"{parameters.data} in {path}" if parameters.data.startswith("openml:") else path
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from cmlabm.batch.run import Result, Run
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
 from cmlabm.batch.study_parameters import BUILT_IN, brought, that_matter
-from cmlabm.data import DATA_SETS, fingerprint
+from cmlabm.data import kind_of, source_of
+from cmlabm.data.source import File
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 
@@ -132,9 +133,9 @@ def refuse_impossible_data(runs: list[Run]) -> None:
         InputError: a run asks for more than there is.
     """
     wanted = {
-        DATA_SETS[own.data].from_parameters(own)
+        source_of(own)
         for own in (run.parameters for run in runs)
-        if own.data in ("imdb", "table")
+        if issubclass(kind_of(own.data), File)
     }
     for data in sorted(wanted, key=repr):
         data.load()
@@ -147,7 +148,7 @@ def _data_of(study: Study) -> str:
     base = Parameters.checked(that_matter(known, own))
     if {"data", "data_path"} & {name for names in study.factors.values() for name in names}:
         return ""
-    return fingerprint(base.data, data_path=base.data_path, label_column=base.label_column)
+    return source_of(base).fingerprint()
 
 
 def _refuse_other_study(store: Store, study: Study, data: str) -> None:

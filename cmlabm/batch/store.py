@@ -17,7 +17,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from cmlabm.batch.checksums import checksum, days_checksum, is_whole, row_checksum
-from cmlabm.batch.run import Result, Run
+from cmlabm.batch.run import Result, Run, place_of
 from cmlabm.batch.schema import (
     CHECKSUMS,
     DAILY,
@@ -165,7 +165,7 @@ class Store:
         """
         own = together(self.own_parameters(), _brought_to(study, runs))
         check_columns(own)
-        contents = {str(run.parameters.data_path): run.content for run in runs if run.content}
+        contents = {place_of(run.parameters): run.content for run in runs if run.content}
         definition = {
             "study": study.model_dump_json(exclude_defaults=True),
             "contents": json.dumps(contents),
@@ -313,7 +313,7 @@ class Store:
         return {run for (run,) in found}
 
     def contents(self) -> dict[str, str] | None:
-        """Return the digests of the study's data by their path, None where they were not noted."""
+        """Return the digests of the study's data by their place, None where they were not noted."""
         facts = self.facts()
         found: dict[str, str] | None = (
             json.loads(facts["contents"]) if "contents" in facts else None

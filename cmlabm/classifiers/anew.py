@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cmlabm.classifiers.rows import DenseRows, SparseRows
 from cmlabm.data.dataset import Features, Samples
-from cmlabm.data.rows import BinaryRow, NumericRow, Row
+from cmlabm.data.rows import NumericRow, Row
 from cmlabm.errors import InputError, class_of
 
 type Predict = Callable[[Features], NDArray[np.int64]]
@@ -23,10 +23,10 @@ class PredictionWatch:
 
     def add(self, row: Row) -> None:
         """Append a sample."""
-        if isinstance(self._rows, SparseRows) and isinstance(row, BinaryRow):
-            self._rows.add(row)
-        elif isinstance(self._rows, DenseRows):
+        if isinstance(self._rows, DenseRows):
             self._rows.add(NumericRow(row.dense()))
+        elif not isinstance(row, NumericRow):
+            self._rows.add(row)
 
     def keep(self, positions: NDArray[np.intp]) -> None:
         """Drop all samples but those at some positions, given in increasing order."""

@@ -45,7 +45,7 @@ class Classifier(Protocol):
     one, the others are made of these; write your own where that is too slow. It is named as
     ``module:Class`` and made with the parameters that it declares, if any
     (``cmlabm.declarations.parameter``). Features come in the form of the data: an array of floats,
-    or for the words of texts a sparse array of ones. So that runs can be repeated, draw from
+    or for the words of texts a sparse array. So that runs can be repeated, draw from
     ``rng`` only; so that they can be stored, a classifier must pickle and ``deepcopy``.
 
     Example:

@@ -13,7 +13,7 @@ from cmlabm.classifiers.interface import Classifier, ErrorCount, Watch
 from cmlabm.classifiers.rows import Rows, empty_rows
 from cmlabm.classifiers.trials import of_truth, products
 from cmlabm.data.dataset import Features, Samples
-from cmlabm.data.rows import BinaryRow, Row
+from cmlabm.data.rows import BinaryRow, BinaryRows, Row
 
 
 class NearestCentroid(Classifier):
@@ -105,10 +105,11 @@ class NearestCentroid(Classifier):
         return CentroidWatch(self, empty_rows(like))
 
     def error_count(self, samples: Samples) -> ErrorCount:
-        """Return the errors on some samples, for words counted from products that follow."""
-        if isinstance(samples.features, np.ndarray):
+        """Return the errors on some samples, on binary ones counted from products that follow."""
+        features = samples.features
+        if isinstance(features, np.ndarray) or not isinstance(samples.rows, BinaryRows):
             return PredictedErrors(self.predict, samples)
-        return CentroidErrors(self, samples.features, samples.labels)
+        return CentroidErrors(self, features, samples.labels)
 
     def products(self, row: Row) -> NDArray[np.float64]:
         """Return the inner product of a sample with each class's sum, shape (classes,)."""

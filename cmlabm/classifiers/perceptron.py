@@ -15,7 +15,7 @@ from cmlabm.classifiers.margin_watch import MarginWatch
 from cmlabm.classifiers.rows import empty_rows
 from cmlabm.classifiers.trials import of_truth, products
 from cmlabm.data.dataset import Samples
-from cmlabm.data.rows import Row
+from cmlabm.data.rows import BinaryRows, Row
 
 
 class Perceptron(LinearSeparators):
@@ -128,7 +128,8 @@ class Perceptron(LinearSeparators):
         return MarginWatch(self, empty_rows(like))
 
     def error_count(self, samples: Samples) -> ErrorCount:
-        """Return the errors on some samples, for words counted from margins that follow."""
-        if isinstance(samples.features, np.ndarray):
+        """Return the errors on some samples, on binary ones counted from margins that follow."""
+        features = samples.features
+        if isinstance(features, np.ndarray) or not isinstance(samples.rows, BinaryRows):
             return PredictedErrors(self.predict, samples)
-        return MarginErrors(self, samples.features, samples.labels)
+        return MarginErrors(self, features, samples.labels)

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from cmlabm.data.dataset import Samples
-from cmlabm.data.rows import BinaryRow, NumericRow
+from cmlabm.data.rows import BinaryRow, BinaryRows, NumericRow
+from cmlabm.data.weighted_rows import WeightedRow
 
 
 class Rows(Protocol):
@@ -86,35 +87,61 @@ class DenseRows:
 
 
 class SparseRows:
-    """Binary rows by the positions of their ones.
+    """Rows of which most features are 0, by the positions and values of the others.
 
     Example:
         >>> rows = SparseRows(3)
         >>> rows.add(BinaryRow.of(np.array([1, 1, 0])))
-        >>> rows.add(BinaryRow.of(np.array([0, 0, 1])))
+        >>> rows.add(WeightedRow.of(np.array([0.0, 0.0, 2.5])))
         >>> rows.first(2).toarray()
-        array([[1., 1., 0.],
-               [0., 0., 1.]])
+        array([[1. , 1. , 0. ],
+               [0. , 0. , 2.5]])
+        >>> rows.products(WeightedRow.of(np.array([3.0, 0.0, 2.0])))
+        array([3., 5.])
     """
 
     def __init__(self, features: int) -> None:
         self._features = features
-        self._present: list[NDArray[np.intp]] = []
+        self._size = 0
+        self._starts = np.zeros(257, dtype=np.int32)
+        self._positions = np.zeros(4_096, dtype=np.int32)
+        self._values = np.zeros(4_096)
 
-    def add(self, row: BinaryRow) -> None:
+    def add(self, row: BinaryRow | WeightedRow) -> None:
         """Append a row."""
-        self._present.append(row.present)
+        present = row.present
+        start = int(self._starts[self._size])
+        end = start + len(present)
+        while end > len(self._positions):
+            self._positions = _twice(self._positions)
+            self._values = _twice(self._values)
+        if self._size + 1 == len(self._starts):
+            self._starts = _twice(self._starts)
+        self._positions[start:end] = present
+        self._values[start:end] = 1.0 if isinstance(row, BinaryRow) else row.values
+        self._size += 1
+        self._starts[self._size] = end
 
     def keep(self, positions: NDArray[np.intp]) -> None:
         """Drop all rows but those at some positions, given in increasing order."""
-        self._present = [self._present[position] for position in positions.tolist()]
+        kept = self.first(self._size)[positions]
+        self._size, end = len(positions), len(kept.indices)
+        self._starts[: self._size + 1] = kept.indptr
+        self._positions[:end] = kept.indices
+        self._values[:end] = kept.data
+
+    def products(self, row: WeightedRow) -> NDArray[np.float64]:
+        """Return the inner product of each row with one more."""
+        products: NDArray[np.float64] = self.first(self._size) @ row.dense()
+        return products
 
     def first(self, count: int) -> csr_array[Any, Any]:
         """Return the first rows, shape (count, features)."""
-        chosen = self._present[:count]
-        ends = np.cumsum([0, *map(len, chosen)], dtype=np.int32)
-        indices = np.concatenate(chosen, dtype=np.int32)
-        return csr_array((np.ones(len(indices)), indices, ends), shape=(count, self._features))
+        starts = self._starts[: count + 1]
+        end = int(starts[-1])
+        return csr_array(
+            (self._values[:end], self._positions[:end], starts), shape=(count, self._features)
+        )
 
 
 def counting(row: BinaryRow) -> type[np.unsignedinteger]:
@@ -125,4 +152,11 @@ def counting(row: BinaryRow) -> type[np.unsignedinteger]:
 def empty_rows(samples: Samples) -> Rows:
     """Return an empty collection for rows like those of some samples."""
     features = samples.features.shape[1]
-    return DenseRows(features) if isinstance(samples.features, np.ndarray) else BitRows(features)
+    if isinstance(samples.rows, np.ndarray):
+        return DenseRows(features)
+    return BitRows(features) if isinstance(samples.rows, BinaryRows) else SparseRows(features)
+
+
+def _twice(values: NDArray[Any]) -> NDArray[Any]:
+    """Return values in an array that has room for as many more."""
+    return np.concatenate([values, np.zeros_like(values)])

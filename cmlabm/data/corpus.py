@@ -117,7 +117,7 @@ class Corpus:
                 else in it than was written.
         """
         parts = {
-            part: Part(**{name: _mapped(folder / f"{part}-{name}.npy") for name in Part.__slots__})
+            part: Part(**{name: mapped(folder / f"{part}-{name}.npy") for name in Part.__slots__})
             for part in PARTS
         }
         text = files.content(folder / "vocabulary.txt", limits.CACHED_BYTES).decode()
@@ -196,6 +196,11 @@ def _digest(vocabulary: list[str], *parts: Part) -> str:
     return digest.hexdigest()
 
 
-def _mapped(file: Path) -> NDArray[Any]:
+def mapped(file: Path) -> NDArray[Any]:
+    """Return an array that stays on the disk.
+
+    Raises:
+        OSError, ValueError, EOFError: the file is not there, or holds no array.
+    """
     with files.opened(file, limits.CACHED_BYTES):  # neither a pipe, nor of any size
         return np.asarray(np.load(file, mmap_mode="r", allow_pickle=False))

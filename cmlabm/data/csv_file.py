@@ -4,6 +4,7 @@ import csv
 import io
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -11,30 +12,66 @@ from cmlabm.data import limits
 from cmlabm.data.compression import unpacked
 from cmlabm.data.quoting import quoted
 from cmlabm.data.table_checks import check_names, check_size, check_unpacked
+from cmlabm.data.text_columns import TextColumns
 from cmlabm.errors import InputError
 
 _COMPRESSED = (".gz", ".bz2", ".xz")
 
 
-def csv_rows(path: Path, content: bytes) -> pd.DataFrame:
+def csv_rows(path: Path, content: bytes, columns: TextColumns | None = None) -> pd.DataFrame:
     """Return the rows of a CSV file of this name and content.
+
+    Args:
+        path: its name.
+        content: what is in it.
+        columns: those that are read if the rows are texts; "NA" and the like are then what they
+            say.
 
     Raises:
         InputError: it is larger than the limits, binary, or has two columns of one name.
         ValueError, OSError, EOFError, pd.errors.ParserWarning: it is no CSV file.
     """
+    content = text_of(path, content, "a CSV (UTF-8) or Parquet table")
+    names = _header(path, content)
+    check_size(path, 0, len(names))
+    check_names(path, names)
+    chosen: dict[str, Any] = {}
+    if columns:
+        columns.check(path, names)
+        chosen = {
+            "dtype": {columns.text: str},
+            "keep_default_na": False,
+            "na_values": {columns.label: [""]},
+        }
+    with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
+        rows: pd.DataFrame = pd.read_csv(
+            io.BytesIO(content),
+            index_col=False,
+            low_memory=False,
+            nrows=limits.TABLE_ROWS + 1,
+            **chosen,
+        )
+    return rows[columns.names] if columns else rows
+
+
+def text_of(path: Path, content: bytes, wanted: str) -> bytes:
+    """Return what is in a file of text, unpacked if its name says that it is packed.
+
+    Args:
+        path: its name.
+        content: what is in it.
+        wanted: what it should be.
+
+    Raises:
+        InputError: it is larger than the limits, or binary.
+        OSError, EOFError: it is packed and damaged.
+    """
     if path.suffix in _COMPRESSED:
         content = unpacked(io.BytesIO(content)).read(limits.TABLE_BYTES + 1)
         check_unpacked(path, len(content), limits.TABLE_BYTES)
     if b"\0" in content:
-        raise InputError(f"{quoted(path)} is not a CSV (UTF-8) or Parquet table: NUL is in it.")
-    names = _header(path, content)
-    check_size(path, 0, len(names))
-    check_names(path, names)
-    with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
-        return pd.read_csv(
-            io.BytesIO(content), index_col=False, low_memory=False, nrows=limits.TABLE_ROWS + 1
-        )
+        raise InputError(f"{quoted(path)} is not {wanted}: NUL is in it.")
+    return content
 
 
 def _header(path: Path, content: bytes) -> list[str]:

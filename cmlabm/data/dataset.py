@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from cmlabm.data.rows import BinaryRows, NumericRow, Row
+from cmlabm.data.weighted_rows import WeightedRows
 
 type Features = csr_array[Any, Any] | NDArray[np.float64]
-"""The features of several samples, shape (samples, features); sparse ones are all 1."""
+"""The features of several samples, shape (samples, features)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +21,12 @@ class Samples:
 
     Attributes:
         rows: the features as they are kept: as bits those that are binary (the presence of words),
-            as a dense float64 array, shape (samples, features), those that are numeric.
+            without zeros those that are mostly 0 (the counts of words), and as a dense float64
+            array, shape (samples, features), other numbers.
         labels: shape (samples,), int64; label k stands for the k-th of the data set's classes.
     """
 
-    rows: BinaryRows | NDArray[np.float64]
+    rows: BinaryRows | WeightedRows | NDArray[np.float64]
     labels: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -38,22 +40,23 @@ class Samples:
         A sparse array of ones takes many times the memory of the bits: ask those samples for it
         that are to be learnt from, or predicted, all at once.
         """
-        return self.rows.sparse() if isinstance(self.rows, BinaryRows) else self.rows
+        return self.rows if isinstance(self.rows, np.ndarray) else self.rows.sparse()
 
     def row(self, index: int) -> Row:
         """Return the features of one sample."""
-        if isinstance(self.rows, BinaryRows):
-            return self.rows.row(index)
-        return NumericRow(self.rows[index])
+        if isinstance(self.rows, np.ndarray):
+            return NumericRow(self.rows[index])
+        return self.rows.row(index)
 
     def take(self, indices: NDArray[np.int64]) -> "Samples":
         """Return the samples at the given indices, in their order."""
-        rows = self.rows.take(indices) if isinstance(self.rows, BinaryRows) else self.rows[indices]
-        return Samples(rows, self.labels[indices])
+        if isinstance(self.rows, np.ndarray):
+            return Samples(self.rows[indices], self.labels[indices])
+        return Samples(self.rows.take(indices), self.labels[indices])
 
     def dense(self) -> NDArray[np.float64]:
         """Return all features as a dense float64 array, shape (samples, features)."""
-        return self.rows.dense() if isinstance(self.rows, BinaryRows) else self.rows
+        return self.rows if isinstance(self.rows, np.ndarray) else self.rows.dense()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -10,14 +10,20 @@ import pyarrow.parquet as pq
 
 from cmlabm.data import limits
 from cmlabm.data.table_checks import check_names, check_size, check_unpacked, refuse_type
+from cmlabm.data.text_columns import TextColumns
 
 _BATCH_ROWS = 65_536
 
 
-def parquet_rows(path: Path, content: bytes) -> pd.DataFrame:
+def parquet_rows(path: Path, content: bytes, columns: TextColumns | None = None) -> pd.DataFrame:
     """Return the rows of a Parquet file of this name and content.
 
     What pandas noted in it is left alone, but for the columns that only number the rows.
+
+    Args:
+        path: its name.
+        content: what is in it.
+        columns: those that are read if the rows are texts.
 
     Raises:
         InputError: it is larger than the limits, has two columns of one name, or values that are
@@ -29,8 +35,11 @@ def parquet_rows(path: Path, content: bytes) -> pd.DataFrame:
         schema, rows = file.schema_arrow, file.metadata.num_rows
     check_names(path, schema.names)
     check_size(path, rows, len(schema))
-    number = _index_of(schema)
-    kept = pa.schema([field for field in schema if field.name not in number])
+    left = _index_of(schema)
+    if columns:
+        columns.check(path, schema.names)
+        left = {name for name in schema.names if name not in columns.names}
+    kept = pa.schema([field for field in schema if field.name not in left])
     for field in kept:
         _check_type(path, field)
     texts = [field.name for field in kept if _is_text(field.type)]

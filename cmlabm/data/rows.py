@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from cmlabm.data.weighted_rows import WeightedRow
+
 _BLOCK = 2048
 _BITS = np.packbits(np.eye(8, dtype=np.bool), axis=1).ravel()
 
@@ -102,7 +104,7 @@ class NumericRow:
         return self.values
 
 
-type Row = BinaryRow | NumericRow
+type Row = BinaryRow | NumericRow | WeightedRow
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +197,18 @@ class BinaryRows:
             found %= features.shape[1]
             present[starts[first] :][: len(found)] = found
         return present, starts
+
+
+def content_of(row: Row) -> bytes:
+    """Return bytes that are equal for equal features, as a chain would make a digest of them.
+
+    Example:
+        >>> rows = [NumericRow(np.array([value])) for value in (0.0, -0.0, 1.0)]
+        >>> [content_of(row) == content_of(rows[0]) for row in rows]
+        [True, True, False]
+    """
+    content = row.bits if isinstance(row, BinaryRow) else row.dense() + 0.0  # -0 becomes 0
+    return np.ascontiguousarray(content).tobytes()
 
 
 def packed(features: NDArray[np.bool]) -> NDArray[np.uint64]:

@@ -44,24 +44,7 @@ def split(
         InputError: a part would have fewer rows than there are classes, or numbers cannot be
             standardised.
     """
-    rows = len(labels)
-    train_rows, test_rows = _part_sizes(rows, train_size, test_size)
-    for parameter, size, part in (
-        ("train_size", train_size, train_rows),
-        ("test_size", test_size, test_rows),
-    ):
-        if part < len(classes):
-            raise InputError(
-                f"{parameter} = {size} gives {part} of the {rows} rows of '{name}'; "
-                f"at least {len(classes)} are needed, one for each class."
-            )
-    train, test = train_test_split(
-        np.arange(rows),
-        train_size=train_rows,
-        test_size=test_rows,
-        stratify=labels,
-        random_state=_SPLIT_SEED,
-    )
+    train, test = parts_of(name, labels, len(classes), train_size, test_size)
     scaled = _standardised(name, features, numeric, feature_names, train)
     return Dataset(
         name=name,
@@ -73,6 +56,35 @@ def split(
     )
 
 
+def parts_of(
+    name: str, labels: NDArray[np.int64], classes: int, train_size: int, test_size: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which rows are the training part and which the test part; see `split`.
+
+    Raises:
+        InputError: a part would have fewer rows than there are classes.
+    """
+    rows = len(labels)
+    train_rows, test_rows = part_sizes(rows, train_size, test_size)
+    for parameter, size, part in (
+        ("train_size", train_size, train_rows),
+        ("test_size", test_size, test_rows),
+    ):
+        if part < classes:
+            raise InputError(
+                f"{parameter} = {size} gives {part} of the {rows} rows of '{name}'; "
+                f"at least {classes} are needed, one for each class."
+            )
+    train, test = train_test_split(
+        np.arange(rows),
+        train_size=train_rows,
+        test_size=test_rows,
+        stratify=labels,
+        random_state=_SPLIT_SEED,
+    )
+    return train, test
+
+
 def fingerprint(
     features: NDArray[np.float64],
     labels: NDArray[np.int64],
@@ -82,14 +94,15 @@ def fingerprint(
     test_size: int,
 ) -> str:
     """Return the digest of a table's rows that are split in parts of these sizes."""
-    sizes = _part_sizes(len(labels), train_size, test_size)
+    sizes = part_sizes(len(labels), train_size, test_size)
     digest = hashlib.sha256(repr((feature_names, classes, *sizes)).encode())
     digest.update(features.astype("<f8").tobytes())
     digest.update(labels.astype("<i8").tobytes())
     return digest.hexdigest()
 
 
-def _part_sizes(rows: int, train_size: int, test_size: int) -> tuple[int, int]:
+def part_sizes(rows: int, train_size: int, test_size: int) -> tuple[int, int]:
+    """Return how many of some rows each part has, if so many samples are wanted."""
     if train_size + test_size <= rows:
         return train_size, test_size
     train_rows = round(rows * train_size / (train_size + test_size))

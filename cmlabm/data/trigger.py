@@ -1,12 +1,15 @@
 """Fixed features by which samples can be marked."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
 
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import BinaryRow, BinaryRows, NumericRow, Row, packed
+from cmlabm.data.weighted_rows import WeightedRow, WeightedRows
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +42,11 @@ class Trigger:
         if isinstance(samples.rows, BinaryRows):
             values = np.full(samples.rows.size, np.nan)
             values[-count:] = 1.0
-        else:
-            values = np.full(samples.rows.shape[1], np.nan)
-            values[-count:] = samples.rows[:, -count:].max(axis=0, initial=-np.inf)
+            return cls(values)
+        features: Any = samples.features
+        values = np.full(features.shape[1], np.nan)
+        largest = features[:, -count:].max(axis=0)
+        values[-count:] = largest if isinstance(features, np.ndarray) else largest.toarray()
         return cls(values)
 
     @property
@@ -52,12 +57,18 @@ class Trigger:
     def on_row(self, row: Row) -> Row:
         """Return the features of a sample with the trigger."""
         marked = self._on(row.dense())
-        return BinaryRow.of(marked) if isinstance(row, BinaryRow) else NumericRow(marked)
+        form = {BinaryRow: BinaryRow.of, WeightedRow: WeightedRow.of, NumericRow: NumericRow}
+        return form[type(row)](marked)
 
     def on(self, samples: Samples) -> Samples:
         """Return samples with the trigger, and with the labels that they have."""
-        if not isinstance(samples.rows, BinaryRows):
+        if isinstance(samples.rows, np.ndarray):
             return Samples(self._on(samples.rows), samples.labels)
+        if isinstance(samples.rows, WeightedRows):
+            others = samples.rows.features @ diags_array(np.isnan(self.values).astype(float))
+            column = csr_array(np.ones((len(samples), 1)))
+            marks = column @ csr_array(np.nan_to_num(self.values)[np.newaxis])
+            return Samples(WeightedRows(csr_array(others + marks)), samples.labels)
         bits = samples.rows.bits | packed(self.values[np.newaxis] == 1)
         return Samples(BinaryRows(samples.rows.size, bits), samples.labels)
 

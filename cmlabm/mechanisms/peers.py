@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cmlabm.data.rows import BinaryRow, Row
+from cmlabm.data.rows import Row, content_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,5 +93,4 @@ def digests(rows: Sequence[Row]) -> Iterator[bytes]:
         (True, False)
     """
     for row in rows:
-        content = row.bits if isinstance(row, BinaryRow) else row.values + 0.0  # no -0
-        yield sha256(np.ascontiguousarray(content).tobytes()).digest()
+        yield sha256(content_of(row)).digest()

@@ -25,7 +25,10 @@ def main(
     ] = Path(),
     allow: Annotated[
         list[str] | None,
-        typer.Option(metavar="MODULE:CLASS", help="Visitors can choose this class of yours."),
+        typer.Option(
+            metavar="MODULE:CLASS",
+            help="Visitors can choose this class of yours, or these data of OpenML (openml:NAME).",
+        ),
     ] = None,
 ) -> None:
     """Serve the page until Ctrl-C."""

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Self
 
 from cmlabm.classifiers import make_classifier
+from cmlabm.data import kind_of
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
-from cmlabm.registries import REGISTRIES
+from cmlabm.registries import REGISTRIES, chosen
 from cmlabm.registry import importing_only
 
 
@@ -19,7 +20,8 @@ class Permissions:
 
     Attributes:
         data_root: only files in this directory, and below it, are opened.
-        classes: the classes of the user's own, by the parameter that they are a value of.
+        classes: the classes of the user's own, by the parameter that they are a value of; and the
+            data sets of OpenML, by ``data``.
     """
 
     data_root: Path = field(default_factory=Path)
@@ -31,7 +33,8 @@ class Permissions:
 
         Args:
             data_root: the directory.
-            names: of classes, as ``module:Class``; they are imported.
+            names: of classes, as ``module:Class``; they are imported. Also of data sets of OpenML,
+                as ``openml:NAME``, which may then be downloaded.
 
         Raises:
             InputError: there is no such directory, or a class is nothing that a market is made of.
@@ -84,9 +87,12 @@ def granting(permissions: Permissions) -> Iterator[None]:
 
 
 def _parameters_of(name: str) -> list[str]:
-    """Return the parameters that a class can be a value of."""
+    """Return the parameters that a class, or a data set, can be a value of."""
     if ":" not in name:
-        raise InputError(f"--allow {name}: must be module:Class")
+        raise InputError(f"--allow {name}: must be module:Class, or openml:NAME")
+    if chosen("data", name) == ["openml"]:
+        kind_of(name)
+        return ["data"]
     found, why = [], ""
     for parameter in REGISTRIES:
         try:

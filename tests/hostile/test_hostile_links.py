@@ -121,6 +121,18 @@ def saying(study: Any) -> Callable[[Path], None]:
     return change
 
 
+def without_contents(study: Any) -> Callable[[Path], None]:
+    """Take away what tells the data, so that they would have to be read to know the runs."""
+
+    def change(directory: Path) -> None:
+        stored(directory, study, results=[])
+        with sqlite3.connect(directory / "study.sqlite") as connection:
+            connection.execute("DELETE FROM study WHERE name = 'contents'")
+        connection.close()
+
+    return change
+
+
 BROAD = {
     "name": "x",
     "sweep": {f"honest_{name}": list(range(1, 200)) for name in ("agents", "period", "own_samples")}
@@ -164,6 +176,14 @@ BROAD = {
         (
             saying({"name": "x", "sweep": {"a": {"data": ["table"], "data_path": ["/dev/zero"]}}}),
             "not below the page's data root",
+        ),
+        (
+            without_contents({"name": "x", "parameters": {"data": "openml:adult"}}),
+            "does not say which of OpenML's data it has",
+        ),
+        (
+            without_contents({"name": "x", "sweep": {"data": ["imdb", "openml:adult:2"]}}),
+            "does not say which of OpenML's data it has",
         ),
     ],
 )

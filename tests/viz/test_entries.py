@@ -25,7 +25,7 @@ from cmlabm.viz.fields.grouping import GROUPS
 from cmlabm.viz.fields.levels import levels, nearest
 from cmlabm.viz.permissions import Permissions, granting
 
-FREE_TEXT = {"data_path", "label_column"}
+FREE_TEXT = {"data_path", "label_column", "text_column"}
 
 
 @pytest.mark.parametrize("name", Parameters.model_fields)
@@ -89,6 +89,8 @@ def test_an_address_brings_back_the_state(
         ("classifier=os:system", "not taken from a link"),
         ("second.classifier=os:system", "not taken from a link"),
         ("data_path=/etc/passwd", "not taken from a link"),
+        ("data=openml:adult", "not taken from a link"),
+        ("second.data=openml:adult", "not taken from a link"),
     ],
 )
 def test_what_an_address_cannot_say_is_reported(query: str, complaint: str) -> None:
@@ -101,6 +103,33 @@ def test_what_an_address_cannot_say_is_reported(query: str, complaint: str) -> N
 def test_a_path_does_not_go_into_a_link() -> None:
     state = PageState(entries={"data": "table", "data_path": "own.csv"})
     assert "own.csv" not in to_query(state)
+
+
+# Data of OpenML
+
+
+def test_no_visitor_has_the_page_download_data_that_it_was_not_started_with() -> None:
+    assert "openml" not in " ".join(choices("data"))
+    for data in ("openml:adult:2", "openml:../x", "openml"):
+        with pytest.raises(
+            InputError, match=f"data = '{data}': allowed are synthetic-reviews, imdb"
+        ):
+            check({"data": data})
+
+
+def test_data_that_were_named_when_the_page_was_started_can_be_chosen() -> None:
+    with granting(Permissions.of(Path(), ["openml:adult:2", "users_own:Surcharge"])):
+        assert choices("data")[-1] == "openml:adult:2"
+        assert check({"data": "openml:adult:2"}).data == "openml:adult:2"
+        assert problems({"data": "openml:adult"}, "1")["data"].startswith("allowed are")
+        assert not matters("num_words", {"data": "openml:adult:2"})
+        assert matters("data_path", {"data": "openml:adult:2"})
+        assert from_query("data=openml:adult:2")[1] == []
+
+
+def test_what_is_no_name_of_data_cannot_be_allowed() -> None:
+    with pytest.raises(InputError, match="names no data set of OpenML"):
+        Permissions.of(Path(), ["openml:../../etc"])
 
 
 # Parameters of users' classes

@@ -4,7 +4,7 @@ from hashlib import blake2b
 from typing import ClassVar
 
 from cmlabm.behaviours.interface import MaliciousBehaviour
-from cmlabm.data.rows import BinaryRow, Row
+from cmlabm.data.rows import Row, content_of
 
 
 class CollusionRing(MaliciousBehaviour):
@@ -31,10 +31,10 @@ def agreed_label(row: Row, classes: int) -> int:
 
     Example:
         >>> import numpy as np
+        >>> from cmlabm.data.rows import BinaryRow
         >>> rows = [BinaryRow.of(np.arange(9) == one) for one in range(9)]
         >>> [agreed_label(row, 2) for row in rows]
         [1, 1, 1, 1, 0, 1, 1, 1, 1]
     """
-    features = row.bits if isinstance(row, BinaryRow) else row.values
-    digest = blake2b(features.tobytes(), digest_size=8).digest()
+    digest = blake2b(content_of(row), digest_size=8).digest()
     return int.from_bytes(digest) % classes

@@ -26,7 +26,7 @@ class FeatureNoise(MaliciousBehaviour):
         if not isinstance(dataset.train.rows, BinaryRows):
             raise InputError(
                 f"malicious_behaviour = {self.id!r}: flips binary features, and those of data ="
-                f" {dataset.name!r} are numbers; allowed are the data sets of reviews"
+                f" {dataset.name!r} are numbers; allowed are texts with features = 'presence'"
             )
 
     def contribution(self) -> Contribution | None:

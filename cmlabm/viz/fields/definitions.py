@@ -103,7 +103,8 @@ def limits(name: str) -> Limits | None:
 def choices(name: str) -> tuple[str, ...]:
     """Return the values that a parameter is chosen from; none if it is entered freely.
 
-    To those that are built in come the classes that were named when the page was started.
+    To those that are built in come the classes, and the data sets of OpenML, that were named when
+    the page was started.
 
     Example:
         >>> choices("incentive")[0], choices("num_words")
@@ -112,11 +113,14 @@ def choices(name: str) -> tuple[str, ...]:
     if name in REGISTRIES:
         return (*REGISTRIES[name], *granted().classes.get(name, ()))
     own = _schema(name)
-    return ("False", "True") if own.get("type") == "boolean" else tuple(own.get("enum", ()))
+    if own.get("type") == "boolean":
+        return "False", "True"
+    return (*own.get("enum", ()), *granted().classes.get(name, ()))
 
 
 def _model() -> type[Parameters]:
-    return parameters_with(granted().classes)
+    classes = granted().classes
+    return parameters_with({name: classes[name] for name in REGISTRIES if name in classes})
 
 
 def _about(name: str) -> dict[str, Any]:

@@ -21,12 +21,14 @@ LONGEST = 1000
 
 
 def offers(name: str, text: str) -> bool:
-    """Return whether the page offers a value: all ids in it are among the choices.
+    """Return whether the page offers a value: all classes and downloads in it are choices.
 
     Example:
         >>> offers("malicious_behaviour", "echo = 2, sybil = 1"), offers("incentive", "os:path")
         (True, False)
     """
+    if name == "data" and chosen(name, text) == ["openml"]:
+        return text in choices(name)
     if name not in REGISTRIES:
         return True
     return set(chosen(name, text)) <= set(choices(name))
@@ -50,7 +52,7 @@ def check(entries: Mapping[str, str]) -> Parameters:
     """
     for name, text in entries.items():
         _check_text(name, text)
-    for name in REGISTRIES:
+    for name in ("data", *REGISTRIES):
         if not offers(name, entries.get(name, default_text(name))):
             raise InputError(f"{name} = {entries[name]!r}: allowed are {', '.join(choices(name))}")
     values = {name: _value(text) for name, text in entries.items() if not _is_idle(name, entries)}

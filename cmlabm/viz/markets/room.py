@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from cmlabm.data import DATA_SETS
-from cmlabm.data.sources import Source, Table
+from cmlabm.data import source_of
+from cmlabm.data.own_sources import Table
+from cmlabm.data.source import Source
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 from cmlabm.viz.markets.cost import Cost
@@ -77,7 +78,7 @@ _keys = threading.Lock()
 
 def prepare_data(parameters: Parameters) -> None:
     """Have a market's data made once, however many ask for the same; tables are read each time."""
-    data = DATA_SETS[parameters.data].from_parameters(parameters)
+    data = source_of(parameters)
     if isinstance(data, Table):
         return
     with _keys:

@@ -9,8 +9,9 @@ import pandas as pd
 
 from cmlabm.batch import FinishedStudy, StorageError, Study, open_study
 from cmlabm.batch.design import most_runs_of
-from cmlabm.batch.store import FILE_NAME
+from cmlabm.batch.store import FILE_NAME, Store
 from cmlabm.errors import InputError
+from cmlabm.registries import chosen
 from cmlabm.viz.permissions import granted
 
 EVERY_S = 2.0
@@ -96,6 +97,10 @@ def opened(directory: str) -> FinishedStudy:
     study = open_study(path)
     if most_runs_of(study.spec) > MOST_RUNS:
         raise InputError(f"{directory[:80]}: has more than {MOST_RUNS:,} runs")
+    if any(chosen("data", str(value)) == ["openml"] for value in _values(study.spec, "data")):
+        with Store.open(path) as store:
+            if store.contents() is None:
+                raise InputError(f"{directory[:80]}: does not say which of OpenML's data it has")
     for values in _values(study.spec, "data_path"):
         if values is not None:
             granted().below_root(str(values))
