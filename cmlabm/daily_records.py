@@ -77,6 +77,6 @@ class DailyRecords(DataCollector):
     def _record_agents(self, model: Any) -> Iterable[NDArray[np.int64]]:
         """Return what Mesa keeps of the agents on a day: here, all balances in one array."""
         if not self._agent_records.agents:
-            agents = (model.contract, *model.contributors)
+            agents = (model.contract, *model.contributors, *model.customers)
             self._agent_records.agents = [agent.unique_id for agent in agents]
-        return [model.ledger.counted()]
+        return [model.ledger.counted()[: len(self._agent_records.agents)]]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cmlabm.admission import make_admission
 from cmlabm.agents.contributor import AGENTS, Contributor
+from cmlabm.agents.customer import Customer, customers_of
 from cmlabm.agents.endowment import Endowment, endowments
 from cmlabm.agents.partition import queues_of
 from cmlabm.agents.sample_queue import SampleQueue
@@ -54,7 +55,8 @@ class CMLModel(Model[Any, Any]):
             share, or one for each that submits data of its own, where data are dealt to each or
             several are to submit each sample.
         contract: the contract agent with ledger, classifier and submissions.
-        contributors: all other agents, in the order of their accounts.
+        contributors: who sends samples, in the order of their accounts.
+        customers: who buys predictions, with the accounts that follow.
         datacollector: the daily series; ``series`` returns them with units.
         is_open: whether, at the last midnight, data waited that somebody might submit.
         running: whether the market goes on.
@@ -118,6 +120,7 @@ class CMLModel(Model[Any, Any]):
         self.contributors: list[Contributor] = []
         self._accounts: dict[Kind, range] = {}
         self._let_in(rest)
+        self.customers = self._customers()
         self.is_open = self._has_data()
         self.running = not self._is_over()
         if not self.running:
@@ -266,15 +269,20 @@ class CMLModel(Model[Any, Any]):
             "takes": self.takes,
             "honest_return": self._return("honest"),
             "malicious_return": self._return("malicious"),
+            "honest_return_without_revenue": self._return("honest", self._revenue("honest")),
+            "malicious_return_without_revenue": self._return(
+                "malicious", self._revenue("malicious")
+            ),
+            "revenue": self._revenue() / UNITS_PER_TOKEN,
             "malicious_deposited": self._deposited("malicious"),
             "honest_driven_out": sum(
                 agent.has_left
                 or not agent.submits
-                or self.ledger.balance(agent.account) < self.contract.rules.least_deposit
+                or agent.money < self.contract.rules.least_deposit + agent.sample_cost
                 for agent in self.contributors
                 if agent.kind == "honest"
             ),
-            "gini": gini(self.ledger.balances[Ledger.ESCROW + 1 :]),
+            "gini": gini(self._contributors_balances()),
             **self._backdoor(),
         }
 
@@ -381,6 +389,13 @@ class CMLModel(Model[Any, Any]):
                 self._enter(AGENTS[kind], behaviour, endowment, next(own_queue), streams)
             self._accounts[kind] = range(first, len(self.ledger.names))
 
+    def _customers(self) -> list[Customer]:
+        """Have the customers enter, behind all contributors, and open the owner's account last."""
+        customers = customers_of(self, self.streams)
+        if customers:
+            self.contract.open_sales()
+        return customers
+
     def _streams_of(self, group: int, own: ContributorParameters) -> KindStreams:
         """Return the streams that the contributors of a kind share."""
         of = self.streams.of
@@ -432,10 +447,24 @@ class CMLModel(Model[Any, Any]):
                 f"{class_of(behaviour)}: cannot enter the market ({in_short(error)})"
             ) from error
 
-    def _return(self, kind: Kind) -> float:
+    def _return(self, kind: Kind, without: int = 0) -> float:
+        """Return what the contributors of a kind gained, but for some of it, in units."""
         accounts = self._accounts[kind]
         started = self.ledger.started_with(accounts)
-        return self._held(kind) / started - 1 if started else float("nan")
+        return (self._held(kind) - without) / started - 1 if started else float("nan")
+
+    def _revenue(self, kind: Kind | None = None) -> int:
+        """Return what the contributors of a kind got from customers; all that was paid for None."""
+        sales = self.contract.sales
+        if sales is None:
+            return 0
+        if kind is None:
+            return sales.paid
+        return sum(sales.received[account] for account in self._accounts[kind])
+
+    def _contributors_balances(self) -> Sequence[int]:
+        end = max(accounts.stop for accounts in self._accounts.values())
+        return self.ledger.balances[Ledger.ESCROW + 1 : end]
 
     def _backdoor(self) -> dict[str, float]:
         """Return how often the hidden samples get the class of a backdoor, with and without it."""

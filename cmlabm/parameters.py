@@ -117,6 +117,30 @@ class MarketParameters(BaseModel):
         3650, "the run ends then at the latest", "days", group="model", ge=1, le=100_000
     )
 
+    customers: int = _field(
+        0, "how many agents buy predictions", "agents", group="model", ge=0, le=1_000_000
+    )
+    customer_start_balance: float = _field(
+        30_000.0, "first balance of each customer", "tokens", group="model", ge=0, le=1e9
+    )
+    customer_mean_wait_s: float = _field(
+        7200.0, "mean time between a customer's wake-ups", "s", group="model", ge=0, le=1e9
+    )
+    customer_stdev_wait_s: float = _field(
+        1.0, "its standard deviation", "s", group="model", ge=0, le=1e9
+    )
+    prediction_price: float = _field(
+        50.0, "what a customer pays for a prediction", "tokens", group="contract", ge=0, le=1e9
+    )
+    sample_cost: float = _field(
+        0.0,
+        "what it costs an honest contributor to make a sample, paid to nobody in the market",
+        "tokens",
+        group="honest",
+        ge=0,
+        le=1e9,
+    )
+
     if TYPE_CHECKING:
 
         def __init__(self, **values: Any) -> None:
@@ -192,18 +216,20 @@ class MarketParameters(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
+        drawn = []
         for kind in KINDS:
             own = self.of_kind(kind)
-            for quantity, unit, mean, stdev in (
-                ("deposit", "token", own.mean_deposit, own.stdev_deposit),
-                ("wait", "second", own.mean_wait_s, own.stdev_wait_s),
-            ):
-                if mean + 3 * stdev < 1:
-                    raise ValueError(
-                        f"{kind}_mean_{quantity} = {mean:g} with a standard deviation of {stdev:g}"
-                        f" almost never gives 1 {unit}: mean + 3 standard deviations must be at"
-                        f" least 1"
-                    )
+            drawn += [
+                (f"{kind}_mean_deposit", "token", own.mean_deposit, own.stdev_deposit),
+                (f"{kind}_mean_wait", "second", own.mean_wait_s, own.stdev_wait_s),
+            ]
+        wait = self.customer_mean_wait_s, self.customer_stdev_wait_s
+        for quantity, unit, mean, stdev in (*drawn, ("customer_mean_wait", "second", *wait)):
+            if mean + 3 * stdev < 1:
+                raise ValueError(
+                    f"{quantity} = {mean:g} with a standard deviation of {stdev:g} almost never"
+                    f" gives 1 {unit}: mean + 3 standard deviations must be at least 1"
+                )
         if self.initial_size < 2:
             raise ValueError(
                 f"initial_fraction = {self.initial_fraction:g} of {self.train_size} samples leaves"
@@ -241,7 +267,7 @@ class MarketParameters(BaseModel):
                 f" data, {submitting}"
             )
         money = sum(own.agents * to_units(own.start_balance) for own in map(self.of_kind, KINDS))
-        money += mechanism.bounty
+        money += mechanism.bounty + self.customers * to_units(self.customer_start_balance)
         if money > MOST_UNITS:
             raise ValueError(
                 f"all start balances together are {money / 1e6:g} tokens: at most"

@@ -22,6 +22,7 @@ class Purpose(IntEnum):
     DEALING = 10
     OWN_DATA = 11
     SETTLEMENT = 12
+    CUSTOMERS = 13
 
 
 @dataclass(frozen=True)

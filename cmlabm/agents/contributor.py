@@ -23,7 +23,7 @@ from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import BinaryRow, Row
 from cmlabm.errors import InputError, class_of, shown
 from cmlabm.kinds import Kind
-from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
+from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN, to_units
 from cmlabm.whole_numbers import MOST, whole
 
 PRIORITIES = {False: Priority.DEFAULT, True: Priority.HIGH}
@@ -37,6 +37,7 @@ class Contributor(Agent[Any]):
 
     Attributes:
         account: its number in the ledger.
+        sample_cost: what it has to pay for each sample that it makes, in units.
         own_accounts: the accounts of all agents that are the same contributor.
         queue: the samples that it may submit.
         draws: what it draws at random.
@@ -55,6 +56,8 @@ class Contributor(Agent[Any]):
         balance = whole(endowment.balance, 0, MOST, self, "first balance")
         self.account: int = self._contract.open_account(endowment.name, balance)
         self.own_accounts = range(self.account, self.account + 1)
+        cost = model.parameters.sample_cost if self.kind == "honest" else 0.0
+        self.sample_cost = to_units(cost)
         self.queue = queue
         self.draws = Draws(
             streams,
@@ -96,10 +99,14 @@ class Contributor(Agent[Any]):
 
     def wake(self) -> None:
         """Submit a sample if it wants to, plan the next waking, claim all it can."""
-        now, behaviour = self.now, self._behaviour
-        contribution = behaviour.contribution() if self.money > 0 else None
-        if contribution is not None:
-            self._submit(contribution)
+        now, behaviour, cost, money = self.now, self._behaviour, self.sample_cost, self.money
+        if money > 0 and money >= cost:
+            used = self.queue.taken
+            contribution = behaviour.contribution()
+            if contribution is not None:
+                self._submit(contribution)
+            if cost:
+                self._pay_for_samples(self.queue.taken - used)
         if behaviour.stays():
             self._plan_waking()
         else:
@@ -242,6 +249,7 @@ class Contributor(Agent[Any]):
             label = whole(label, 0, self.draws.classes - 1, behaviour, "label")
         if type(offer) is not int or offer < 0:
             offer = whole(offer, 0, MOST, behaviour, "offer")
+        offer = min(offer, self.money - self.sample_cost) if self.sample_cost else offer
         row, truth = contribution.row, contribution.truth
         if not self._fits(row):
             raise InputError(
@@ -256,6 +264,13 @@ class Contributor(Agent[Any]):
         answer = self._contract.submit(self.account, offer, row, label, self.now, truth)
         if not isinstance(answer, Refusal):
             behaviour.accepted(contribution)
+
+    def _pay_for_samples(self, count: int) -> None:
+        """Pay for samples that were used up, at most all it has: money out of the market."""
+        due = min(count * self.sample_cost, self.money)
+        if due:
+            ledger = self._contract.ledger
+            ledger.burn(due, Reason.COST, self.now, source=self.account)
 
     def _fits(self, row: Row) -> bool:
         """Return whether features are of the form of the data's, and none is NaN or infinite."""

@@ -138,7 +138,8 @@ def execute(run: Run, timeout: float | None = None, with_agents: bool = False) -
 def _agents_of(model: Any) -> dict[str, list[Any]]:
     table = model.datacollector.get_agent_vars_dataframe().reset_index()
     table.columns = ["day", "agent", "balance"]
-    names = {agent.unique_id: model.ledger.names[agent.account] for agent in model.contributors}
+    agents = (*model.contributors, *model.customers)
+    names = {agent.unique_id: model.ledger.names[agent.account] for agent in agents}
     table["agent"] = table["agent"].map(names).fillna("contract")
     columns: dict[str, list[Any]] = table.to_dict("list")
     return columns

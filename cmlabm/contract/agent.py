@@ -16,6 +16,7 @@ from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.contract.lessons import Lessons
 from cmlabm.contract.pending import Pending
 from cmlabm.contract.refusals import Refusal
+from cmlabm.contract.sales import Sales
 from cmlabm.contract.submissions import Fate, Submissions
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
@@ -42,12 +43,13 @@ class ContractAgent(Agent[Any]):
         submissions: every accepted submission.
         pending: those that wait for claims.
         claims: refunds, takes, and who has how many verified samples.
+        sales: of predictions; None where none are sold.
         accuracy: the share of hidden test samples predicted right, as last published.
         accepted, refused: per account, how many of its submissions were.
     """
 
     REFUSAL_COLUMNS = ("time_s", "account", "call", "reason", "submission")
-    CALLS = ("submit", "refund", "take")
+    CALLS = ("submit", "refund", "take", "predict")
 
     def __init__(
         self,
@@ -114,6 +116,7 @@ class ContractAgent(Agent[Any]):
             self.lessons,
             self._settlement,
         )
+        self.sales: Sales | None = None
         self._refusals = array("q")
         self._changes_told = 0
         self._published_after = -1
@@ -187,6 +190,32 @@ class ContractAgent(Agent[Any]):
         account = self.ledger.open(name, balance)
         self.claims.open_account(account)
         return account
+
+    def open_sales(self) -> None:
+        """Sell predictions from now on; what is left of what they bring is the owner's."""
+        self.sales = Sales(self.ledger, self.open_account("owner", 0))
+
+    def predict(self, customer: int, row: Row, price: int, now: int) -> int | Refusal:
+        """Sell a prediction, and share what it brings among those whose samples were verified.
+
+        Args:
+            customer: the account that pays.
+            row: the features of the sample.
+            price: in units.
+            now: the time in seconds.
+
+        Returns:
+            The predicted label, or why it was refused.
+
+        Raises:
+            InputError: sales were not opened.
+        """
+        if self.sales is None:
+            raise InputError("predictions are not sold here: open_sales comes first")
+        if price > self.ledger.balance(customer):
+            return self._refuse(Refusal.BALANCE_TOO_LOW, "predict", customer, now)
+        self.sales.sell(customer, price, self.verified, now)
+        return self.classifier.label(row)
 
     def required_deposit(self, account: int, label: int, now: int) -> int | None:
         """Return what a submission costs at a time in units; None if none is possible then."""

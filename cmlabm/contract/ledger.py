@@ -27,6 +27,8 @@ class Reason(StrEnum):
     BOUNTY = "bounty"
     REWARD = "reward"
     TRANSFER = "transfer"
+    REVENUE = "revenue"
+    COST = "cost"
 
     def __init__(self, _: str) -> None:
         self.code = len(type(self).__members__)
@@ -116,18 +118,25 @@ class Ledger:
         self._balances[self.ESCROW] += amount
         self._supply += amount
 
-    def burn(self, amount: int, reason: Reason, time_s: int, submission: int = OUTSIDE) -> None:
-        """Take money out of escrow and out of the supply, for instance what is left of a bounty.
+    def burn(
+        self,
+        amount: int,
+        reason: Reason,
+        time_s: int,
+        submission: int = OUTSIDE,
+        source: int = ESCROW,
+    ) -> None:
+        """Take money out of the supply, for instance what is left of a bounty in escrow.
 
         Raises:
-            ValueError: the amount is negative or more than the escrow has; nothing is burnt.
+            ValueError: the amount is negative or more than the source has; nothing is burnt.
         """
-        if not 0 <= amount <= self._balances[self.ESCROW]:
+        if not 0 <= amount <= self._balances[source]:
             raise ValueError(
-                f"escrow has {self._balances[self.ESCROW]} units: cannot burn {amount}"
+                f"{self.names[source]} has {self._balances[source]} units: cannot burn {amount}"
             )
-        self._log.add(time_s, self.ESCROW, OUTSIDE, amount, reason.code, submission)
-        self._balances[self.ESCROW] -= amount
+        self._log.add(time_s, source, OUTSIDE, amount, reason.code, submission)
+        self._balances[source] -= amount
         self._supply -= amount
 
     def move(

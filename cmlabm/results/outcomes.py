@@ -52,6 +52,15 @@ OUTCOMES = {
     "malicious_return": Quantity(
         float, "share of the first balance", "the same of malicious contributors"
     ),
+    "honest_return_without_revenue": Quantity(
+        float, "share of the first balance", "the same of honest ones but for what customers paid"
+    ),
+    "malicious_return_without_revenue": Quantity(
+        float, "share of the first balance", "the same of malicious contributors"
+    ),
+    "revenue": Quantity(
+        float, "tokens", "paid by customers for predictions, the part of the contract's owner too"
+    ),
     "malicious_deposited": Quantity(
         float, "tokens", "sum of all deposits that malicious contributors made"
     ),

@@ -13,7 +13,7 @@ from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
 from cmlabm.viz.drawing.charts import Option, box
 from cmlabm.viz.drawing.colours import Colours
 
-CONTRACT = "contract"
+CONTRACT, CUSTOMERS = "contract", "customers"
 LARGEST, SMALLEST = 52, 9
 
 MOST_SHOWN = 12
@@ -22,7 +22,7 @@ MOST_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The contract, a contributor, or all of a kind that are not drawn singly."""
+    """The contract, a contributor, or several who are not drawn singly."""
 
     name: str
     kind: str
@@ -45,7 +45,10 @@ def shown(model: CMLModel, kind: Kind) -> range:
 
 
 def nodes(model: CMLModel) -> list[Node]:
-    """Return the contract and the contributors with their balances now."""
+    """Return the contract, the contributors and the customers with their balances now.
+
+    The owner of the contract stands for it.
+    """
     found = [Node(CONTRACT, CONTRACT, model.escrow)]
     for kind in KINDS:
         found += [
@@ -56,6 +59,9 @@ def nodes(model: CMLModel) -> list[Node]:
         if others:
             balance = sum(model.ledger.balance(account) for account in others)
             found.append(Node(_others(kind, len(others)), kind, balance / UNITS_PER_TOKEN))
+    if model.customers:
+        balance = sum(customer.money for customer in model.customers)
+        found.append(Node(CUSTOMERS, CUSTOMERS, balance / UNITS_PER_TOKEN))
     return found
 
 
@@ -177,6 +183,7 @@ _CURVENESS = {
     Reason.RETURN: 0.42,
     Reason.REWARD: 0.12,
     Reason.TRANSFER: 0.28,
+    Reason.REVENUE: 0.12,
 }
 
 
@@ -186,6 +193,9 @@ def _others(kind: Kind, count: int) -> str:
 
 def _names(model: CMLModel) -> dict[int, str]:
     names = {Ledger.ESCROW: CONTRACT}
+    names |= {customer.account: CUSTOMERS for customer in model.customers}
+    if model.contract.sales:
+        names[model.contract.sales.owner] = CONTRACT
     for kind in KINDS:
         others = model.accounts(kind)[MOST_SHOWN:]
         names |= {account: model.ledger.names[account] for account in shown(model, kind)}
@@ -194,13 +204,19 @@ def _names(model: CMLModel) -> dict[int, str]:
 
 
 def _places(found: list[Node]) -> list[tuple[float, float]]:
-    """Return where each node stands: honest ones in an arc on the left, malicious on the right."""
+    """Return where each node stands: honest ones in an arc on the left, malicious on the right.
+
+    The customers stand below the contract.
+    """
     places = []
-    for kind in (CONTRACT, *KINDS):
+    for kind in (CONTRACT, *KINDS, CUSTOMERS):
         count = sum(node.kind == kind for node in found)
         for number in range(count):
             if kind == CONTRACT:
                 places.append((0.0, 0.0))
+                continue
+            if kind == CUSTOMERS:
+                places.append((0.0, 0.9))
                 continue
             spread = min(0.9 * pi, 0.3 * pi * (count - 1))
             angle = 0.0 if count == 1 else spread * (number / (count - 1) - 0.5)

@@ -91,14 +91,14 @@ def _agents(parameters: Parameters) -> int:
         addresses = parameters.malicious_addresses
     if "whitewash" in malicious.behaviour:
         addresses = max(addresses, 1 + parameters.malicious_fresh_addresses)
-    return parameters.of_kind("honest").agents + malicious.agents * addresses
+    contributors = parameters.of_kind("honest").agents + malicious.agents * addresses
+    return contributors + parameters.customers
 
 
 def _wakings(parameters: Parameters) -> float:
-    return sum(
-        own.agents * SECONDS_PER_DAY / max(own.mean_wait_s, 1.0)
-        for own in map(parameters.of_kind, KINDS)
-    )
+    agents = [(own.agents, own.mean_wait_s) for own in map(parameters.of_kind, KINDS)]
+    agents.append((parameters.customers, parameters.customer_mean_wait_s))
+    return sum(count * SECONDS_PER_DAY / max(wait, 1.0) for count, wait in agents)
 
 
 def _time(seconds: float) -> str:
