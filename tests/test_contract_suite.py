@@ -44,9 +44,17 @@ from cmlabm.testing import (
 
 type Pair = dict[str, str]
 
-MARKET = SMALL | {"malicious_agents": 3}
+MARKET = SMALL | {
+    "malicious_agents": 3,
+    "malicious_start_balance": 6.0,
+    "malicious_lookahead": 4,
+    "malicious_own_samples": 20,
+    "committee_models": 3,
+    "mlp_hidden_units": 4,
+    "valuation_samples": 5,
+}
 
-HONEST_START, MALICIOUS_START = SMALL["honest_start_balance"], SMALL["malicious_start_balance"]
+HONEST_START, MALICIOUS_START = MARKET["honest_start_balance"], MARKET["malicious_start_balance"]
 
 UNABLE = {
     "unlearn": {"sgd-perceptron", "logistic", "passive-aggressive", "mlp"},

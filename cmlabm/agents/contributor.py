@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 from mesa import Agent
+from mesa.time import Priority
 from numpy.typing import NDArray
 
 from cmlabm.agents.endowment import Endowment
@@ -24,6 +25,9 @@ from cmlabm.errors import InputError, class_of, shown
 from cmlabm.kinds import Kind
 from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
 from cmlabm.whole_numbers import MOST, whole
+
+PRIORITIES = {False: Priority.DEFAULT, True: Priority.HIGH}
+"""Of events at the same time, by whether a contributor runs in front of others."""
 
 
 class Contributor(Agent[Any]):
@@ -264,7 +268,9 @@ class Contributor(Agent[Any]):
         if type(wait) is not int or not 0 < wait < MOST:
             wait = whole(wait, 1, MOST, self._behaviour, "wait")
         self.now += wait
-        self.model.schedule_event(self, at=self.now / SECONDS_PER_DAY)
+        self.model.schedule_event(
+            self, at=self.now / SECONDS_PER_DAY, priority=PRIORITIES[self._behaviour.front_runs]
+        )
 
 
 class HonestAgent(Contributor):

@@ -90,8 +90,8 @@ class OverlappingQueue(SampleQueue):
     def draw_out(self, place: int) -> None:
         """Use up the sample at a place in the line; the others keep their order."""
         self._leave_out(place + 1)
+        sample = self._indices[self.taken + place]
         super().draw_out(place)
-        sample = self._indices[self.taken - 1]
         self._own.add(sample)
         self._left -= 1
         self._uses.add(sample)

@@ -73,6 +73,8 @@ class Behaviour(Component, ABC):
         formula: its rule, in one line.
         source: where it was published, or what it is derived from.
         submits: whether it uses up data of its own; the market is open as long as somebody does.
+        front_runs: whether it is served before all others that come in the same second, as one who
+            pays most for that; else who was planned first comes first.
         planted: the backdoor that it plants, if it does.
         senses: what its agent knows of itself and of the market.
         draws: what its agent draws at random.
@@ -84,6 +86,7 @@ class Behaviour(Component, ABC):
     formula: ClassVar[str]
     source: ClassVar[str]
     submits = True
+    front_runs = False
     planted: Planted | None = None
     senses: Senses
     draws: Draws

@@ -17,7 +17,8 @@ LAST_TIMES = 21
 class Censor(Echo):
     """Submits in the very second in which others are expected, so that they are refused.
 
-    The contract accepts one submission a second. When each contributor comes is public: its last
+    The contract accepts one submission a second, and this one sees to it that its own is served
+    first. When each contributor comes is public: its last
     submission and the usual gap between its submissions say in which seconds it will come again,
     if it was refused meanwhile. A submission a moment too early makes the other's dear; one that
     would come too late is not sent. It sends echoes, to have its money back after the refund
@@ -28,6 +29,8 @@ class Censor(Echo):
     display_name: ClassVar[str] = "Censor"
     formula: ClassVar[str] = "wakes when another is expected: last time + a multiple of its gap"
     source: ClassVar[str] = "front-running: Eskandari, Moosavi & Clark 2019, arXiv 1902.05164"
+
+    front_runs = True
 
     _seen: int = field(default=0, init=False)
     _times: dict[int, deque[int]] = field(default_factory=dict, init=False)
