@@ -323,14 +323,16 @@ class Store:
     def runs(self) -> pd.DataFrame:
         """Return one row a run: id, parameters, seed, status, outcomes, wall seconds, error."""
         frame = pd.concat([self._empty("runs"), *self.chunks("runs")], ignore_index=True)
-        for name, declared in BUILT_IN.items():  # of which there was none when runs were stored
-            if name not in frame:
-                frame[name] = declared.default
+        new = {  # parameters of which there was none when runs were stored
+            name: declared.default for name, declared in BUILT_IN.items() if name not in frame
+        }
+        frame = pd.concat([frame, pd.DataFrame(new, index=frame.index)], axis=1)
         plain = {"Int64": "int64", "boolean": "bool"}
         complete = frame.columns[frame.notna().all()]
-        return frame.astype(
+        typed = frame.astype(
             {c: plain[str(frame[c].dtype)] for c in complete if str(frame[c].dtype) in plain}
         )
+        return typed.copy()  # in few blocks: whoever adds a column to many is warned by pandas
 
     def series(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the daily series of some runs, or of all: run, day, and a column each."""
