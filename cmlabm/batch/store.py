@@ -328,9 +328,8 @@ class Store:
                 frame[name] = declared.default
         plain = {"Int64": "int64", "boolean": "bool"}
         complete = frame.columns[frame.notna().all()]
-        return frame.astype(
-            {c: plain[str(frame[c].dtype)] for c in complete if str(frame[c].dtype) in plain}
-        )
+        types = {c: plain[str(frame[c].dtype)] for c in complete if str(frame[c].dtype) in plain}
+        return frame.astype(types).copy()  # whole again: pandas warns of frames in many pieces
 
     def series(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the daily series of some runs, or of all: run, day, and a column each."""
