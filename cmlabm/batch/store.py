@@ -329,10 +329,8 @@ class Store:
         frame = pd.concat([frame, pd.DataFrame(new, index=frame.index)], axis=1)
         plain = {"Int64": "int64", "boolean": "bool"}
         complete = frame.columns[frame.notna().all()]
-        typed = frame.astype(
-            {c: plain[str(frame[c].dtype)] for c in complete if str(frame[c].dtype) in plain}
-        )
-        return typed.copy()  # in few blocks: whoever adds a column to many is warned by pandas
+        types = {c: plain[str(frame[c].dtype)] for c in complete if str(frame[c].dtype) in plain}
+        return frame.astype(types).copy()  # whole again: pandas warns of frames in many pieces
 
     def series(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the daily series of some runs, or of all: run, day, and a column each."""

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from cmlabm.data.dataset import Samples
-from cmlabm.data.rows import BinaryRow, BinaryRows, NumericRow, Row, packed
-from cmlabm.data.weighted_rows import WeightedRow, WeightedRows
+from cmlabm.data.rows import BinaryRows, NumericRow, Row, packed
+from cmlabm.data.weighted_rows import WeightedRows
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +57,9 @@ class Trigger:
     def on_row(self, row: Row) -> Row:
         """Return the features of a sample with the trigger."""
         marked = self._on(row.dense())
-        form = {BinaryRow: BinaryRow.of, WeightedRow: WeightedRow.of, NumericRow: NumericRow}
-        return form[type(row)](marked)
+        if isinstance(row, NumericRow):
+            return NumericRow(marked)
+        return type(row).of(marked)
 
     def on(self, samples: Samples) -> Samples:
         """Return samples with the trigger, and with the labels that they have."""
