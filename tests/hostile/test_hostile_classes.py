@@ -341,7 +341,7 @@ def test_a_class_that_cannot_work_is_refused_at_the_start(
 WITH_DATA = [
     (
         "incentive",
-        "(PredictionMarket):\n def opened(self, model, test, errors): return None",
+        "(PredictionMarket):\n def opened(self, market): return None",
         ":Own: opened gave None: must be a Settlement",
     ),
     *(
@@ -511,24 +511,21 @@ LATER = [
     ),
     (
         "incentive",
-        (
-            "(PredictionMarket):\n"
-            " def opened(self, classifier, test, errors): return Paying(classifier, 0.5)"
-        ),
+        ("(PredictionMarket):\n def opened(self, market): return Paying(market.classifier, 0.5)"),
         ":Own: payout = 0.5: must be a whole number from 0",
     ),
     (
         "incentive",
         (
             "(PredictionMarket):\n"
-            " def opened(self, classifier, test, errors): return Paying(classifier, 10**15)"
+            " def opened(self, market): return Paying(market.classifier, 10**15)"
         ),
         ":Own: payout = 1000000000000000: must be a whole number from 0",
     ),
     *(
         (
             "incentive",
-            f"(PredictionMarket):\n def opened(self, model, test, errors): return Odd({closing})",
+            f"(PredictionMarket):\n def opened(self, market):\n  model = market.classifier\n  return Odd({closing})",
             f":Own: {words}",
         )
         for closing, words in [
