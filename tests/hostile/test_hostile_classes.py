@@ -525,7 +525,8 @@ LATER = [
     *(
         (
             "incentive",
-            f"(PredictionMarket):\n def opened(self, market):\n  model = market.classifier\n  return Odd({closing})",
+            "(PredictionMarket):\n def opened(self, market):\n"
+            f"  model = market.classifier\n  return Odd({closing})",
             f":Own: {words}",
         )
         for closing, words in [
