@@ -525,8 +525,10 @@ LATER = [
     *(
         (
             "incentive",
-            "(PredictionMarket):\n def opened(self, market):\n"
-            f"  model = market.classifier\n  return Odd({closing})",
+            (
+                "(PredictionMarket):\n def opened(self, market):\n"
+                f"  model = market.classifier\n  return Odd({closing})"
+            ),
             f":Own: {words}",
         )
         for closing, words in [
