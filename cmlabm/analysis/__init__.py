@@ -18,6 +18,7 @@ from cmlabm.analysis.attack_matrix import attack_matrix
 from cmlabm.analysis.best_mechanism import best_mechanisms, compare_mechanisms
 from cmlabm.analysis.claims import CLAIMS, Claim, Evidence, Finding, check_claims
 from cmlabm.analysis.comparison import Comparison, compare, compare_all, compare_pairs
+from cmlabm.analysis.contracts import ADMISSION, CONTRACT, MECHANISM, Axis, Contracts, contracts_of
 from cmlabm.analysis.equivalence import Equivalence, equivalence
 from cmlabm.analysis.factors import Factor, factors_of
 from cmlabm.analysis.figures import (
@@ -26,12 +27,13 @@ from cmlabm.analysis.figures import (
     draw_curves,
     draw_outcomes,
     draw_partial_dependence,
+    draw_protection,
     draw_reference,
     draw_sensitivity,
     draw_survival,
 )
 from cmlabm.analysis.findings import describe_comparison, describe_depletion
-from cmlabm.analysis.intervals import mean_interval, ratio_interval
+from cmlabm.analysis.intervals import largest_mean_interval, mean_interval, ratio_interval
 from cmlabm.analysis.measures import (
     ACCURACY_GAP,
     ATTACKER_RETURN,
@@ -45,6 +47,7 @@ from cmlabm.analysis.measures import (
     Measure,
 )
 from cmlabm.analysis.partial_dependence import PartialDependence, partial_dependence
+from cmlabm.analysis.protection import protection
 from cmlabm.analysis.reference import compare_with_reference, read_reference
 from cmlabm.analysis.regret import attack_summary, pair_with_unattacked
 from cmlabm.analysis.sensitivity import (
@@ -72,17 +75,22 @@ from cmlabm.analysis.trend import Trend, trend
 
 __all__ = [
     "ACCURACY_GAP",
+    "ADMISSION",
     "ATTACKER_RETURN",
     "CLAIMS",
+    "CONTRACT",
     "DEPLETED",
     "DEPLETION",
     "FINAL_ACCURACY",
     "HONEST_BALANCE",
     "MALICIOUS_BALANCE",
     "MEASURES",
+    "MECHANISM",
     "REGRET",
+    "Axis",
     "Claim",
     "Comparison",
+    "Contracts",
     "Equivalence",
     "Evidence",
     "Factor",
@@ -102,6 +110,7 @@ __all__ = [
     "compare_mechanisms",
     "compare_pairs",
     "compare_with_reference",
+    "contracts_of",
     "depletion_summary",
     "depletion_times",
     "describe_comparison",
@@ -111,6 +120,7 @@ __all__ = [
     "draw_curves",
     "draw_outcomes",
     "draw_partial_dependence",
+    "draw_protection",
     "draw_reference",
     "draw_sensitivity",
     "draw_survival",
@@ -120,6 +130,7 @@ __all__ = [
     "hazard_ratios",
     "hazard_trend",
     "kaplan_meier",
+    "largest_mean_interval",
     "log_rank",
     "log_rank_all",
     "log_rank_pairs",
@@ -127,6 +138,7 @@ __all__ = [
     "morris_effects",
     "pair_with_unattacked",
     "partial_dependence",
+    "protection",
     "ratio_interval",
     "read_reference",
     "sample_of",

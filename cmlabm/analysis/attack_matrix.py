@@ -1,23 +1,19 @@
-"""Every attack against every mechanism: what it costs the model, what it brings the attacker."""
+"""Every attack against every contract: what it costs the model, what it brings the attacker."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cmlabm.analysis.contracts import ATTACK, MECHANISM, Axis
 from cmlabm.analysis.factors import values_of
 from cmlabm.analysis.intervals import mean_interval
 from cmlabm.analysis.measures import ATTACKER_RETURN, REGRET
 from cmlabm.analysis.regret import pair_with_unattacked
 from cmlabm.analysis.strength import strengths_of
 from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
-from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
-from cmlabm.mechanisms import MECHANISMS
 
-CELL = ["strength", "behaviour", "mechanism"]
-_COLUMNS = [
-    *CELL,
+_OUTCOMES = [
     "n",
     "pairs",
     *(f"regret{end}" for end in ("", "_low", "_high")),
@@ -29,12 +25,15 @@ _COLUMNS = [
 ]
 
 
-def attack_matrix(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
-    """Return what each attack costs and brings under each mechanism.
+def attack_matrix(
+    runs: pd.DataFrame, declared: StudyParameters = BUILT_IN, axis: Axis = MECHANISM
+) -> pd.DataFrame:
+    """Return what each attack costs and brings under each mechanism, or each other contract.
 
     Args:
         runs: one row a run, attacked and not, finished and failed.
         declared: the parameters of the study.
+        axis: what the contracts differ in; the column with their ids is called by its noun.
 
     Returns:
         A row for each strength (in words, rising), behaviour and mechanism (in the order of their
@@ -54,46 +53,25 @@ def attack_matrix(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> p
         >>> row["pairs"], row["regret"], row["attacker_return"], row["cost_per_point"]
         (2, 0.1, -0.6, 600.0)
     """
-    named = _with_cells(runs, declared)
+    cell = ["strength", ATTACK.noun, axis.noun]
+    named = with_cells(runs, declared, axis)
     pairs = pair_with_unattacked(named, declared)
-    groups = dict(list(pairs.groupby(CELL, observed=True)))
+    groups = dict(list(pairs.groupby(cell, observed=True)))
     rows = [
-        dict(zip(CELL, cell, strict=True)) | _outcomes(groups.get(cell, pairs.iloc[:0]))
-        for cell, _ in named.groupby(CELL, observed=True)
+        dict(zip(cell, values, strict=True)) | _outcomes(groups.get(values, pairs.iloc[:0]))
+        for values, _ in named.groupby(cell, observed=True)
     ]
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    return pd.DataFrame(rows, columns=[*cell, *_OUTCOMES])
 
 
-def pairs_by_cell(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
-    """Return the runs of ``pair_with_unattacked`` with ``strength``, ``behaviour``, ``mechanism``.
+def with_cells(
+    runs: pd.DataFrame, declared: StudyParameters = BUILT_IN, axis: Axis = MECHANISM
+) -> pd.DataFrame:
+    """Return runs with the cell of the matrix that each is in.
 
-    These are ordered categories: strengths rising, the others in the order of their registries.
+    That are ordered categories: ``strength`` (rising; missing without an attack), ``behaviour`` and
+    a column that is called by the axis's noun, in the order of their registries.
     """
-    return pair_with_unattacked(_with_cells(runs, declared), declared)
-
-
-def display_name(id: str, registry: Mapping[str, Any]) -> str:  # noqa: A002
-    """Return what a behaviour or mechanism is called, or for one that is not built in, its id.
-
-    Example:
-        >>> display_name("label-flip", MALICIOUS_BEHAVIOURS), display_name("a:B", MECHANISMS)
-        ('Label flip', 'a:B')
-    """
-    return str(registry[id].display_name) if id in registry else id
-
-
-def in_order(ids: "pd.Series[str]", registry: Mapping[str, Any]) -> list[str]:
-    """Return what occurs of behaviours or mechanisms: a registry's in its order, then others.
-
-    Example:
-        >>> in_order(pd.Series(["a:B", "none", "deposit-refund-take", "none"]), MECHANISMS)
-        ['deposit-refund-take', 'none', 'a:B']
-    """
-    here = set(ids)
-    return [id_ for id_ in registry if id_ in here] + sorted(here - set(registry))
-
-
-def _with_cells(runs: pd.DataFrame, declared: StudyParameters) -> pd.DataFrame:
     runs = runs.reset_index(drop=True)
     strengths = strengths_of(runs, declared)
     strength = pd.Series(index=runs.index, dtype=object)
@@ -101,13 +79,8 @@ def _with_cells(runs: pd.DataFrame, declared: StudyParameters) -> pd.DataFrame:
         strength[index] = words
     return runs.assign(
         strength=pd.Categorical(strength, list(strengths), ordered=True),
-        behaviour=_categories(runs["malicious_behaviour"], MALICIOUS_BEHAVIOURS),
-        mechanism=_categories(runs["incentive"], MECHANISMS),
+        **{of.noun: of.categories(runs) for of in (ATTACK, axis)},
     )
-
-
-def _categories(ids: "pd.Series[str]", registry: Mapping[str, Any]) -> "pd.Categorical[str]":
-    return pd.Categorical(ids, in_order(ids, registry), ordered=True)
 
 
 def _outcomes(group: pd.DataFrame) -> dict[str, Any]:

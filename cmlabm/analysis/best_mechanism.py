@@ -1,4 +1,4 @@
-"""Which mechanism withstands an attack best, and which others cannot be told apart from it."""
+"""Which contract withstands an attack best, and which others cannot be told apart from it."""
 
 import warnings
 from collections.abc import Hashable
@@ -10,26 +10,29 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from cmlabm.analysis.attack_matrix import attack_matrix, pairs_by_cell
+from cmlabm.analysis.attack_matrix import attack_matrix, with_cells
 from cmlabm.analysis.comparison import ALPHA, holm
+from cmlabm.analysis.contracts import MECHANISM, Axis
+from cmlabm.analysis.regret import pair_with_unattacked
 from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
 _ATTACK = ["strength", "behaviour"]
 _ROUNDING = 1e-12
-_COMPARED = [*_ATTACK, "mechanism", "other", "seeds", "difference", "p", "p_holm", "note"]
+_COMPARED = ["other", "seeds", "difference", "p", "p_holm", "note"]
 _TAKEN = [
-    "mechanism",
     "pairs",
     *(f"regret{end}" for end in ("", "_low", "_high")),
     *(f"attacker_return{end}" for end in ("", "_low", "_high")),
     "final_accuracy",
     "accuracy_unattacked",
 ]
-_BEST = [*_ATTACK, "verdict", *_TAKEN, "runner_up", "runner_up_regret", "p_holm", "tied", "note"]
+_BEST = [*_TAKEN, "runner_up", "runner_up_regret", "p_holm", "tied", "note"]
 
 
-def compare_mechanisms(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN) -> pd.DataFrame:
-    """Compare the regret under each two mechanisms, attack by attack.
+def compare_mechanisms(
+    runs: pd.DataFrame, declared: StudyParameters = BUILT_IN, axis: Axis = MECHANISM
+) -> pd.DataFrame:
+    """Compare the regret under each two mechanisms, or other contracts, attack by attack.
 
     The test is the paired t test over the seeds (over their means, where a seed has several runs).
     It is about the mean, by which mechanisms are ranked here. The Wilcoxon signed-rank test is
@@ -44,20 +47,30 @@ def compare_mechanisms(runs: pd.DataFrame, declared: StudyParameters = BUILT_IN)
     only over those with the best, which would be wrong up to twice as often as stated: the same
     runs choose which is the best. Different attacks are not corrected for each other.
 
+    Args:
+        runs: one row a run, attacked and not, finished and failed.
+        declared: the parameters of the study.
+        axis: what the contracts differ in.
+
     Returns:
-        ``strength``, ``behaviour``, ``mechanism``, ``other``, ``seeds`` that both have, the mean
-        ``difference`` of regret (other minus mechanism), ``p``, ``p_holm``, and a ``note``.
+        ``strength``, ``behaviour``, ``mechanism`` (or the axis's noun), ``other``, ``seeds`` that
+        both have, the mean ``difference`` of regret (other minus mechanism), ``p``, ``p_holm``, and
+        a ``note``.
     """
     rows = []
-    for attack, group in pairs_by_cell(runs, declared).groupby(_ATTACK, observed=True):
-        table = group.pivot_table("regret", "seed", "mechanism", "mean", observed=True)
-        tests = [_compare(table, *two) for two in combinations(table.columns, 2)]
+    pairs = pair_with_unattacked(with_cells(runs, declared, axis), declared)
+    for attack, group in pairs.groupby(_ATTACK, observed=True):
+        table = group.pivot_table("regret", "seed", axis.noun, "mean", observed=True)
+        tests = [
+            {axis.noun: one, "other": other} | _compare(table[other] - table[one])
+            for one, other in combinations(table.columns, 2)
+        ]
         corrected = holm(np.array([test["p"] for test in tests]))
         rows += [
             dict(zip(_ATTACK, attack, strict=True)) | test | {"p_holm": p}
             for test, p in zip(tests, corrected, strict=True)
         ]
-    return pd.DataFrame(rows, columns=_COMPARED)
+    return pd.DataFrame(rows, columns=[*_ATTACK, axis.noun, *_COMPARED])
 
 
 def best_mechanisms(
@@ -65,14 +78,16 @@ def best_mechanisms(
     matrix: pd.DataFrame | None = None,
     comparisons: pd.DataFrame | None = None,
     declared: StudyParameters = BUILT_IN,
+    axis: Axis = MECHANISM,
 ) -> pd.DataFrame:
-    """Return the mechanism with the least mean regret under each attack, and whether that is clear.
+    """Return the contract with the least mean regret under each attack, and whether that is clear.
 
     Args:
         runs: one row a run, attacked and not, finished and failed.
         matrix: the table of ``attack_matrix``, if at hand.
         comparisons: that of ``compare_mechanisms``.
         declared: the parameters of the study.
+        axis: what the contracts differ in; what it says of mechanisms here is of these then.
 
     Returns:
         A row for each strength and behaviour: the ``verdict`` (``best``: all others are worse,
@@ -96,23 +111,21 @@ def best_mechanisms(
         >>> row["verdict"], row["mechanism"], row["runner_up"], row["tied"]
         ('best', 'slashing', 'none', '')
     """
-    matrix = attack_matrix(runs, declared) if matrix is None else matrix
-    comparisons = compare_mechanisms(runs, declared) if comparisons is None else comparisons
+    matrix = attack_matrix(runs, declared, axis) if matrix is None else matrix
+    comparisons = compare_mechanisms(runs, declared, axis) if comparisons is None else comparisons
     groups = dict(list(comparisons.groupby(_ATTACK)))
     rows = [
         dict(zip(_ATTACK, attack, strict=True))
-        | _best(cells, groups.get(attack, comparisons.iloc[:0]))
+        | _best(cells, groups.get(attack, comparisons.iloc[:0]), axis)
         for attack, cells in matrix.groupby(_ATTACK, sort=False)
     ]
-    return pd.DataFrame(rows, columns=_BEST)
+    return pd.DataFrame(rows, columns=[*_ATTACK, "verdict", axis.noun, *_BEST])
 
 
-def _compare(table: pd.DataFrame, mechanism: str, other: str) -> dict[str, Any]:
-    differences = (table[other] - table[mechanism]).dropna().to_numpy(dtype=np.float64)
+def _compare(difference: "pd.Series[Any]") -> dict[str, Any]:
+    differences = difference.dropna().to_numpy(dtype=np.float64)
     p, note = _paired_t(differences)
     return {
-        "mechanism": mechanism,
-        "other": other,
         "seeds": len(differences),
         "difference": differences.mean() if len(differences) else np.nan,
         "p": p,
@@ -133,23 +146,24 @@ def _paired_t(differences: NDArray[np.float64]) -> tuple[float, str]:
         return float(stats.ttest_1samp(differences, 0.0).pvalue), ""
 
 
-def _best(cells: pd.DataFrame, comparisons: pd.DataFrame) -> dict[Hashable, Any]:
-    """Return who is best among the mechanisms under one attack."""
+def _best(cells: pd.DataFrame, comparisons: pd.DataFrame, axis: Axis) -> dict[Hashable, Any]:
+    """Return which contract is best under one attack."""
+    name, taken = axis.noun, [axis.noun, *_TAKEN]
     known = cells[cells["regret"].notna()].sort_values("regret", kind="stable")
     unknown = cells[cells["regret"].isna()]
     if len(known) < 2:
-        only = known.iloc[0][_TAKEN].to_dict() if len(known) else {}
-        note = "; ".join(dict.fromkeys(unknown["note"])) or "no other mechanism"
+        only = known.iloc[0][taken].to_dict() if len(known) else {}
+        note = "; ".join(dict.fromkeys(unknown["note"])) or f"no other {name}"
         return only | {"verdict": "undecided", "tied": "", "note": note}
     best, runner_up = known.iloc[0], known.iloc[1]
-    tests = _against(best["mechanism"], comparisons)
-    others = tests.loc[known["mechanism"].iloc[1:]]
+    tests = _against(best[name], comparisons, name)
+    others = tests.loc[known[name].iloc[1:]]
     tied = others[~((others["difference"] > 0) & (others["p_holm"] < ALPHA))]
     tested = others["p"].notna().any()
-    notes = [f"regret unknown: {', '.join(unknown['mechanism'])}"] if len(unknown) else []
-    return best[_TAKEN].to_dict() | {
+    notes = [f"regret unknown: {', '.join(unknown[name])}"] if len(unknown) else []
+    return best[taken].to_dict() | {
         "verdict": ("tie" if len(tied) else "best") if tested else "undecided",
-        "runner_up": runner_up["mechanism"],
+        "runner_up": runner_up[name],
         "runner_up_regret": runner_up["regret"],
         "p_holm": others["p_holm"].iloc[0],
         "tied": ", ".join(tied.index),
@@ -157,11 +171,11 @@ def _best(cells: pd.DataFrame, comparisons: pd.DataFrame) -> dict[Hashable, Any]
     }
 
 
-def _against(mechanism: str, comparisons: pd.DataFrame) -> pd.DataFrame:
-    """Return the comparisons with a mechanism, by the other's name, other minus mechanism."""
-    as_is = comparisons[comparisons["mechanism"] == mechanism]
-    turned = comparisons[comparisons["other"] == mechanism]
-    turned = turned.assign(other=turned["mechanism"], difference=-turned["difference"])
+def _against(contract: str, comparisons: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the comparisons with a contract, by the other's id, other minus that one."""
+    as_is = comparisons[comparisons[name] == contract]
+    turned = comparisons[comparisons["other"] == contract]
+    turned = turned.assign(other=turned[name], difference=-turned["difference"])
     return pd.concat([as_is, turned]).set_index("other")
 
 

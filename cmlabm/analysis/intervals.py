@@ -1,4 +1,4 @@
-"""Bootstrap intervals: bias-corrected and accelerated, the same at every call."""
+"""Bootstrap intervals, mostly bias-corrected and accelerated, the same at every call."""
 
 import warnings
 from collections.abc import Callable
@@ -41,6 +41,40 @@ def ratio_interval(above: NDArray[np.float64], below: NDArray[np.float64]) -> In
         return np.mean(a, axis=axis) / np.mean(b, axis=axis)
 
     return _bootstrap((above, below), ratio)
+
+
+def largest_mean_interval(table: NDArray[np.float64]) -> Interval:
+    """Return the 95 % interval of the largest of several means over the same runs.
+
+    The runs are resampled together, the means taken, then their maximum; the ends are percentiles
+    (Efron & Tibshirani 1993, chapter 13). The maximum of estimates that are right on average is
+    too large on average (Smith & Winkler 2006, Management Science 52: 311-322), and that of
+    resamples once more: where several means are alike within their errors, the largest of the true
+    ones can lie below the interval.
+
+    Args:
+        table: shape (runs, means); NaN where a run says nothing of a mean.
+
+    Returns:
+        Low and high end; NaN and NaN where there are fewer than two runs.
+
+    Example:
+        >>> low, high = largest_mean_interval(np.array([[0.1, 0.0], [0.2, 0.0], [0.3, np.nan]]))
+        >>> bool(0.1 <= low < 0.2 < high <= 0.3)
+        True
+    """
+    known = np.isfinite(table)
+    table, known = table[known.any(axis=1)], known[known.any(axis=1)]
+    size = len(table)
+    if size < 2:
+        return np.nan, np.nan
+    counts = np.random.default_rng(0).multinomial(size, np.full(size, 1 / size), RESAMPLES)
+    seen = counts @ known
+    sums = counts @ np.where(known, table, 0.0)
+    means = np.divide(sums, seen, out=np.full(sums.shape, -np.inf), where=seen > 0)
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(means.max(axis=1), [tail, 1 - tail])
+    return float(low), float(high)
 
 
 def _bootstrap(samples: tuple[NDArray[np.float64], ...], statistic: Callable[..., Any]) -> Interval:

@@ -7,6 +7,7 @@ from cmlabm.analysis.figures.attack import draw_attack
 from cmlabm.analysis.figures.curves import draw_curves
 from cmlabm.analysis.figures.matrix import draw_attack_matrix
 from cmlabm.analysis.figures.outcomes import draw_outcomes
+from cmlabm.analysis.figures.protection import draw_protection
 from cmlabm.analysis.figures.reference import draw_reference
 from cmlabm.analysis.figures.sensitivity import draw_partial_dependence, draw_sensitivity
 from cmlabm.analysis.figures.survival import draw_survival
@@ -17,6 +18,7 @@ __all__ = [
     "draw_curves",
     "draw_outcomes",
     "draw_partial_dependence",
+    "draw_protection",
     "draw_reference",
     "draw_sensitivity",
     "draw_survival",

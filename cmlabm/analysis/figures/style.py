@@ -96,6 +96,16 @@ def room_for(labels: list[str]) -> float:
     return max(map(len, labels)) * _INCHES_A_LETTER if are_long(labels) else 0.0
 
 
+def shortened(text: str, length: int) -> str:
+    """Return a text, of a long one the beginning.
+
+    Example:
+        >>> shortened("Label flip", 10), shortened("my.attacks:Own", 10)
+        ('Label flip', 'my.attack…')
+    """
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def say_nothing_to_show(ax: Axes, why: str) -> None:
     """Say in an empty panel why it is empty."""
     ax.text(0.5, 0.5, why, transform=ax.transAxes, ha="center", va="center", fontsize=8, wrap=True)

@@ -13,6 +13,7 @@ from cmlabm.report.sections.attack_matrix import attack_matrix_sections
 from cmlabm.report.sections.claims import claims
 from cmlabm.report.sections.factor import factor_section
 from cmlabm.report.sections.methods import METHODS
+from cmlabm.report.sections.protection import protection_sections
 from cmlabm.report.sections.reference import against_reference
 from cmlabm.report.sections.sensitivity import sensitivity_sections
 from cmlabm.report.sections.tests import Tests
@@ -43,6 +44,7 @@ def sections_of(study: FinishedStudy, reference: pd.DataFrame | None) -> Iterato
         yield factor_section(study, factor, tests)
     yield attack(study, runs)
     yield from attack_matrix_sections(study, runs)
+    yield from protection_sections(study, runs)
     if sampled:
         yield from sensitivity_sections(study)
     if reference is not None:

@@ -1,4 +1,4 @@
-"""Every attack against every mechanism, and which mechanism withstands it best."""
+"""Every attack against every mechanism or admission, and which of them withstands it best."""
 
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
@@ -6,73 +6,89 @@ from typing import Any
 import pandas as pd
 
 from cmlabm import analysis
-from cmlabm.analysis.attack_matrix import display_name
+from cmlabm.analysis import MECHANISM, Axis, Contracts
 from cmlabm.analysis.comparison import shown_p
+from cmlabm.analysis.contracts import ATTACK
 from cmlabm.analysis.figures.matrix import MOST_PANELS
 from cmlabm.analysis.measures import ATTACKER_RETURN, FINAL_ACCURACY, REGRET
 from cmlabm.batch import FinishedStudy
-from cmlabm.batch.study import SAMPLED
-from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
-from cmlabm.mechanisms import MECHANISMS
 from cmlabm.report.parts import Part, Picture, Section, Table, Text
+from cmlabm.report.sections.contracts import attacked_contracts
+
+MOST_COLUMNS = 24
 
 _MEANING = """Regret is the final accuracy that an attack costs: that of the paired control run (the
-same seed and mechanism, without malicious contributors), minus that of the run. A mechanism under
+same seed and {noun}, without malicious contributors), minus that of the run. {A} under
 which the model learns little has little to lose, so look at the accuracies in the tables as well.
 The attacker's return is what it gained as a share of its money, deposits that are still held
 counted as lost. The attackers' share of the wakings is that of their mean waits; behaviours that
 wait otherwise, or submit nothing, make another share of the submissions."""
 
-_TESTS = """A mechanism withstands an attack best if its mean regret is the least and that of each
-other mechanism of which it is known is shown to be larger: paired t tests over the seeds, p < 0.05
-after Holm over all pairs of mechanisms under that attack. Else it is a tie. Attacks are not
+_TESTS = """{A} withstands an attack best if its mean regret is the least and that of each
+other {noun} of which it is known is shown to be larger: paired t tests over the seeds, p < 0.05
+after Holm over all pairs of {noun}s under that attack. Else it is a tie. Attacks are not
 corrected for each other, and a collapse so rare that no seed shows it is not seen here either."""
 
-_FIGURE = """{} The darker, the higher; below the mean its 95 % bootstrap interval. A frame: the
-mechanism with the least mean regret; dashed: those that cannot be told apart from it; grey: not
-known."""
+_FIGURE = """{what} under each attack and {noun}. The darker, the higher; below the mean its 95 %
+bootstrap interval. A frame: the {noun} with the least mean regret; dashed: those that cannot be
+told apart from it; grey: not known."""
+
+_WORST = """The row above: the largest mean regret over the attacks, its interval, and under which
+attack it is; the least of them has a frame."""
 
 _MATRIX = """Means with 95 % bootstrap intervals; cost per point: tokens that the attacker lost for
 each percentage point of accuracy lost."""
 
-_BEST = "The mechanism with the least mean regret under each attack, and who ties with it."
+_BEST = "The {noun} with the least mean regret under each attack, and who ties with it."
 
-_COMPARISONS = """Regret under each two mechanisms, paired by seed: mean difference, other minus
-mechanism."""
+_COMPARISONS = """Regret under each two {noun}s, paired by seed: mean difference, other minus
+{noun}."""
 
 
 def attack_matrix_sections(study: FinishedStudy, runs: pd.DataFrame) -> Iterator[Section]:
-    """Go through the section on attacks and mechanisms, which not every study has.
+    """Go through the sections on attacks and contracts, which not every study has.
 
-    It needs several malicious behaviours, or several mechanisms each of which was run with and
-    without an attack. Designs that draw from ranges have no strengths to compare at.
+    There is one for mechanisms, one for admissions, or both if both vary, each with the other at
+    the base case; and one for contracts that differ from it in both, unless they are too many.
     """
-    runs = _at_base(study, runs)
-    if study.spec.design in SAMPLED or not _compares(runs):
-        return
-    declared = study.parameters
-    matrix = analysis.attack_matrix(runs, declared)
-    comparisons = analysis.compare_mechanisms(runs, declared)
-    best = analysis.best_mechanisms(runs, matrix, comparisons, declared)
-    parts: list[Part] = [Text([_MEANING]), Text([_TESTS])]
+    for contracts in attacked_contracts(study, runs):
+        if len(contracts.ids) <= MOST_COLUMNS:
+            yield _section(study, contracts)
+
+
+def _section(study: FinishedStudy, contracts: Contracts) -> Section:
+    axis, declared = contracts.axis, study.parameters
+    matrix = analysis.attack_matrix(contracts.runs, declared, axis)
+    comparisons = analysis.compare_mechanisms(contracts.runs, declared, axis)
+    best = analysis.best_mechanisms(contracts.runs, matrix, comparisons, declared, axis)
+    words = {"noun": axis.noun, "A": axis.a.capitalize()}
+    held = [f"In all runs here, {name} = {value}." for name, value in contracts.held.items()]
+    parts: list[Part] = [Text([_MEANING.format(**words), *held]), Text([_TESTS.format(**words)])]
     for strength, rows in best.groupby("strength", sort=False):
         parts.append(Text([f"{strength}:"]))
-        parts.append(Text([describe_best(row) for row in rows.to_dict("records")], listed=True))
+        sentences = [describe_best(row, axis) for row in rows.to_dict("records")]
+        parts.append(Text(sentences, listed=True))
+    worst = analysis.protection(contracts, declared)
     drawn = [m for m in (REGRET, ATTACKER_RETURN) if matrix[m.name].notna().any()]
-    parts += [_picture(matrix, best, measure) for measure in drawn]
+    parts += [_picture(matrix, best, measure, axis, worst) for measure in drawn]
     parts += [
-        Table("best_mechanism", _BEST, best),
-        Table("attack_matrix", _MATRIX, matrix, folded=True),
-        Table("mechanism_pairs", _COMPARISONS, comparisons, folded=True),
+        Table(f"best_{axis.noun}", _BEST.format(**words), best),
+        Table(_name_of(axis), _MATRIX, matrix, folded=True),
+        Table(f"{axis.noun}_pairs", _COMPARISONS.format(**words), comparisons, folded=True),
     ]
-    yield Section("Every attack against every mechanism", parts)
+    return Section(f"Every attack against every {axis.noun}", parts)
 
 
-def describe_best(row: Mapping[Hashable, Any]) -> str:
-    """Return a sentence on which mechanism withstands an attack best.
+def _name_of(axis: Axis) -> str:
+    return "attack_matrix" if axis == MECHANISM else f"attack_matrix_{axis.noun}"
+
+
+def describe_best(row: Mapping[Hashable, Any], axis: Axis = MECHANISM) -> str:
+    """Return a sentence on which mechanism, or other contract, withstands an attack best.
 
     Args:
         row: of the table of ``best_mechanisms``.
+        axis: what the contracts differ in.
 
     Example:
         >>> row = {"behaviour": "echo", "mechanism": "points", "runner_up": "none", "tied": "none"}
@@ -82,27 +98,27 @@ def describe_best(row: Mapping[Hashable, Any]) -> str:
         >>> print(sentence[:45], "...", sentence[-40:])
         Echo: a tie. Points has the least mean regret ... but is not told apart from No incentive.
     """
-    attack = display_name(row["behaviour"], MALICIOUS_BEHAVIOURS)
+    attack = ATTACK.shown(row["behaviour"])
     note = f" ({row['note']})" if row["note"] else ""
-    if pd.isna(row["mechanism"]):
+    if pd.isna(row[axis.noun]):
         return f"{attack}: nothing can be concluded{note}."
-    mechanism, numbers = display_name(row["mechanism"], MECHANISMS), _numbers(row)
+    contract, numbers = axis.shown(row[axis.noun]), _numbers(row)
     if pd.isna(row["runner_up"]):
-        return f"{attack}: under {mechanism}, regret is {numbers}; nothing to compare with{note}."
+        return f"{attack}: under {contract}, regret is {numbers}; nothing to compare with{note}."
     if row["verdict"] == "undecided":
         return (
-            f"{attack}: which mechanism withstands it best cannot be concluded{note}; {mechanism}"
+            f"{attack}: which {axis.noun} withstands it best cannot be concluded{note}; {contract}"
             f" has the least mean regret ({numbers})."
         )
     if row["verdict"] == "tie":
-        tied = "; ".join(display_name(name, MECHANISMS) for name in row["tied"].split(", "))
+        tied = "; ".join(map(axis.shown, row["tied"].split(", ")))
         return (
-            f"{attack}: a tie. {mechanism} has the least mean regret ({numbers}) but is not told"
+            f"{attack}: a tie. {contract} has the least mean regret ({numbers}) but is not told"
             f" apart from {tied}{note}."
         )
     return (
-        f"{attack}: {mechanism} withstands it best (mean regret {numbers}); next is"
-        f" {display_name(row['runner_up'], MECHANISMS)} ({REGRET.shown(row['runner_up_regret'])},"
+        f"{attack}: {contract} withstands it best (mean regret {numbers}); next is"
+        f" {axis.shown(row['runner_up'])} ({REGRET.shown(row['runner_up_regret'])},"
         f" {shown_p(row['p_holm'])}){note}."
     )
 
@@ -120,31 +136,19 @@ def _numbers(row: Mapping[Hashable, Any]) -> str:
     )
 
 
-def _picture(matrix: pd.DataFrame, best: pd.DataFrame, measure: analysis.Measure) -> Picture:
+def _picture(
+    matrix: pd.DataFrame,
+    best: pd.DataFrame,
+    measure: analysis.Measure,
+    axis: Axis,
+    worst: pd.DataFrame,
+) -> Picture:
+    of_regret = measure == REGRET
+    what = f"{measure.axis[0].upper()}{measure.axis[1:]}"
+    caption = [_FIGURE.format(what=what, noun=axis.noun)]
+    caption += [_WORST] if of_regret else []
     count = matrix["strength"].nunique()
-    rest = f" {MOST_PANELS} of {count} strengths are drawn." if count > MOST_PANELS else ""
-    figure = analysis.draw_attack_matrix(matrix, measure, best)
-    what = f"{measure.axis[0].upper()}{measure.axis[1:]} under each attack and mechanism."
-    return Picture(f"attack_matrix_{measure.name}", _FIGURE.format(what) + rest, figure)
-
-
-def _at_base(study: FinishedStudy, runs: pd.DataFrame) -> pd.DataFrame:
-    """Return the runs in which all is at the base case but the attack and the mechanism.
-
-    In a one-at-a-time study other factors are varied at one attack and mechanism only.
-    """
-    if study.spec.design != "one-at-a-time":
-        return runs
-    declared = study.parameters
-    base = {
-        name: value
-        for name, value in study.base.items()
-        if name != "incentive" and not declared[name].is_of_attack and value is not None
-    }
-    return runs[(runs[list(base)] == list(base.values())).all(axis=1)]
-
-
-def _compares(runs: pd.DataFrame) -> bool:
-    attacked, alone = runs[runs["malicious_agents"] > 0], runs[runs["malicious_agents"] == 0]
-    both = set(attacked["incentive"]) & set(alone["incentive"])
-    return attacked["malicious_behaviour"].nunique() > 1 or len(both) > 1
+    caption += [f"{MOST_PANELS} of {count} strengths are drawn."] if count > MOST_PANELS else []
+    above = worst if of_regret else None
+    figure = analysis.draw_attack_matrix(matrix, measure, best, axis, above)
+    return Picture(f"{_name_of(axis)}_{measure.name}", " ".join(caption), figure)
