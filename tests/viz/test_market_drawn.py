@@ -50,6 +50,18 @@ def test_the_picture_holds_all_the_money() -> None:
         assert {flow.source for flow in recent_flows(model)} <= {node.name for node in drawn}
 
 
+def test_the_picture_holds_the_money_of_customers_too() -> None:
+    model = model_after(3, customers="2")
+    drawn = nodes(model)
+    assert sum(node.balance for node in drawn) == pytest.approx(2 * 10_000 + 2 * 30_000)
+    paid = [flow for flow in recent_flows(model) if flow.reason is Reason.REVENUE]
+    assert {(flow.source, flow.target) for flow in paid} <= {
+        ("customers", name) for name in ("contract", "honest-1", "malicious-1")
+    }
+    assert len(paid) > 1
+    assert json.dumps(picture(model, LIGHT))
+
+
 def test_the_arrows_are_the_movements_of_the_last_day(model: CMLModel) -> None:
     moved = model.movements()
     moved = moved[moved["time_s"] > 6 * 86_400]

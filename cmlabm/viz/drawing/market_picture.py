@@ -47,9 +47,11 @@ def shown(model: CMLModel, kind: Kind) -> range:
 def nodes(model: CMLModel) -> list[Node]:
     """Return the contract, the contributors and the customers with their balances now.
 
-    The owner of the contract stands for it.
+    What the contract's owner has got of the customers' money is drawn as the contract's.
     """
-    found = [Node(CONTRACT, CONTRACT, model.escrow)]
+    sales = model.contract.sales
+    owned = model.ledger.tokens(sales.owner) if sales else 0.0
+    found = [Node(CONTRACT, CONTRACT, model.escrow + owned)]
     for kind in KINDS:
         found += [
             Node(model.ledger.names[account], kind, model.ledger.tokens(account))
