@@ -27,10 +27,11 @@ from cmlabm.contract.refusals import Refusal
 from cmlabm.daily_records import DailyRecords
 from cmlabm.data import source_of
 from cmlabm.data.dataset import Samples
+from cmlabm.data.start import start_of
 from cmlabm.errors import InputError, class_of, in_short, shown
 from cmlabm.kinds import KINDS, ContributorParameters, Kind
 from cmlabm.mechanisms import make_mechanism
-from cmlabm.random_streams import Purpose, Streams
+from cmlabm.random_streams import Purpose, Streams, data_order
 from cmlabm.results.outcomes import depletion_time, gini, share_predicted
 from cmlabm.results.series import SERIES as DAILY_SERIES
 from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
@@ -100,9 +101,11 @@ class CMLModel(Model[Any, Any]):
         self.dataset = source_of(self.parameters).load()
         rules = make_mechanism(self.parameters.incentive, self.parameters)
         admission = make_admission(self.parameters.admission, self.parameters)
-        needs_root = rules.needs_root or admission.needs_root
-        initial, root, rest = self._split_training_data(
-            root_size=self.parameters.root_size if needs_root else 0
+        initial, root, rest = start_of(
+            self.dataset,
+            data_order(self.seed, len(self.dataset.train))[: self.parameters.train_size],
+            self.parameters.initial_fraction,
+            self.parameters.set_aside,
         )
         classifier = make_classifier(self.parameters.classifier, self.parameters)
         classifier.fit(initial, self.streams.of(Purpose.INITIAL_FIT))
@@ -316,35 +319,6 @@ class CMLModel(Model[Any, Any]):
         self.__dict__.update(state)
         for event in sorted(self._event_list._events):  # noqa: SLF001
             event.unique_id = next(Event._ids)  # noqa: SLF001
-
-    def _split_training_data(self, root_size: int) -> tuple[Samples, Samples, NDArray[np.int64]]:
-        """Return what starts the model, the root set, and which samples are to be submitted.
-
-        The root set is the last of the initial samples.
-        """
-        order = self.streams.of(Purpose.DATA_ORDER).permutation(len(self.dataset.train))
-        order = order[: self.parameters.train_size]
-        initial_size = round(self.parameters.initial_fraction * len(order))
-        start_size = initial_size - root_size
-        initial = self.dataset.train.take(order[:start_size])
-        root = self.dataset.train.take(order[start_size:initial_size])
-        missing = self._first_missing(initial)
-        if missing:
-            raise InputError(
-                f"initial_fraction = {self.parameters.initial_fraction:g}: the {start_size}"
-                f" samples that start the model have none of class {missing}; start with more"
-            )
-        if root_size and (missing := self._first_missing(root)):
-            raise InputError(
-                f"root_size = {root_size}: the root set has no sample of class {missing}; it must"
-                f" be larger"
-            )
-        return initial, root, order[initial_size:]
-
-    def _first_missing(self, samples: Samples) -> str:
-        """Return the name of the first class of which there is no sample; empty if of none."""
-        missing = np.setdiff1d(np.arange(len(self.dataset.classes)), samples.labels)
-        return repr(self.dataset.classes[missing[0]]) if len(missing) else ""
 
     def _chosen_test_data(self) -> Samples:
         test = self.dataset.test

@@ -202,6 +202,15 @@ class MarketParameters(BaseModel):
         train_size: int = self.train_size
         return round(self.initial_fraction * train_size)
 
+    @property
+    def set_aside(self) -> int:
+        """How many of the initial samples are the root set: none if no rule needs one."""
+        rules = (
+            make_mechanism(self.incentive, self),
+            make_admission(self.admission, self),
+        )
+        return self.root_size if any(rule.needs_root for rule in rules) else 0
+
     def __reduce__(self) -> Any:
         """Pickle what was set; parameters that users' classes declare are found again by name."""
         if type(self) is Parameters:
@@ -248,7 +257,7 @@ class MarketParameters(BaseModel):
         admission = make_admission(self.admission, self)
         _try_out("admission", type(admission), self)
         type(admission).check(self)
-        if (mechanism.needs_root or admission.needs_root) and self.root_size >= self.initial_size:
+        if self.set_aside >= self.initial_size:
             raise ValueError(
                 f"root_size = {self.root_size}: must leave some of the {self.initial_size} initial"
                 f" samples to start the model"

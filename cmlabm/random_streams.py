@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 class Purpose(IntEnum):
@@ -53,3 +54,8 @@ class Streams:
         """
         sequence = np.random.SeedSequence(self.seed, spawn_key=(int(purpose), group))
         return np.random.Generator(np.random.PCG64(sequence))
+
+
+def data_order(seed: int, samples: int) -> NDArray[np.int64]:
+    """Return the order in which a run with a seed uses its training samples, shape (samples,)."""
+    return Streams(seed).of(Purpose.DATA_ORDER).permutation(samples)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
@@ -403,7 +404,8 @@ def test_a_perceptron_takes_back_what_a_sample_changed(data: st.DataObject) -> N
 
 @pytest.mark.parametrize("classifier", ["logistic", "sgd-perceptron", f"{__name__}:Unteachable"])
 def test_a_classifier_that_cannot_unlearn_says_so_at_the_start(classifier: str) -> None:
-    with pytest.raises(InputError, match="admission = 'unlearn': needs a classifier that can take"):
+    why = "admission = 'unlearn': needs a classifier .*; allowed are perceptron, bernoulli-naive"
+    with pytest.raises(InputError, match=why):
         market(**SMALL | {"admission": "unlearn", "classifier": classifier})
 
 
@@ -456,6 +458,18 @@ def test_a_root_set_must_have_every_class_and_leave_every_class() -> None:
         market(**SMALL | {"admission": "sphere", "root_size": 1})
     with pytest.raises(InputError, match=r"the 1 samples that start the model have none of class"):
         market(**SMALL | {"admission": "sphere", "root_size": 39})
+
+
+@pytest.mark.parametrize("root_size", ["1", "39"])
+def test_a_study_is_refused_before_it_starts_if_its_root_set_is_impossible(
+    root_size: str, tmp_path: Path
+) -> None:
+    settings = SMALL | {"admission": "sphere", "root_size": root_size}
+    given = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
+    done = CliRunner().invoke(app, ["--out", str(tmp_path / "study"), *given])
+    assert done.exit_code == 2
+    assert "of class" in done.output
+    assert not (tmp_path / "study" / "runs.csv").exists()
 
 
 def test_an_admission_of_ones_own_is_checked_like_the_built_in_ones() -> None:

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from cmlabm.admission.interface import Admission
-from cmlabm.classifiers.interface import Classifier
-from cmlabm.errors import InputError
+from cmlabm.classifiers import CLASSIFIERS, make_classifier
 
 
 @dataclass(eq=False)
@@ -24,18 +23,16 @@ class Unlearn(Admission):
 
     _changes: dict[int, Any] = field(default_factory=dict, init=False)
 
-    def model(self, classifier: Classifier) -> Classifier:
-        """Return the classifier, which must be able to unlearn.
-
-        Raises:
-            InputError: it is not.
-        """
-        if not hasattr(classifier, "unlearn"):
-            raise InputError(
-                f"admission = {self.id!r}: needs a classifier that can take back what it learnt,"
-                f" such as perceptron, nearest-centroid or a naive Bayes"
+    @classmethod
+    def check(cls, parameters: object) -> None:
+        """Refuse a classifier that cannot unlearn."""
+        name = parameters.classifier  # type: ignore[attr-defined]
+        if not hasattr(make_classifier(name, parameters), "unlearn"):
+            able = [known for known, own in CLASSIFIERS.items() if hasattr(own, "unlearn")]
+            raise ValueError(
+                f"admission = {cls.id!r}: needs a classifier that can take back what it learnt, and"
+                f" {name} cannot; allowed are {', '.join(able)}"
             )
-        return classifier
 
     def submitted(self, submission: int) -> None:
         """Learn it, and remember what that changed."""

@@ -16,8 +16,10 @@ from cmlabm.batch.study import Study
 from cmlabm.batch.study_parameters import BUILT_IN, brought, that_matter
 from cmlabm.data import kind_of, source_of
 from cmlabm.data.source import File
+from cmlabm.data.start import start_of
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
+from cmlabm.random_streams import data_order
 
 
 class Spectator:
@@ -139,6 +141,20 @@ def refuse_impossible_data(runs: list[Run]) -> None:
     }
     for data in sorted(wanted, key=repr):
         data.load()
+    _refuse_impossible_roots(runs)
+
+
+def _refuse_impossible_roots(runs: list[Run]) -> None:
+    """Refuse a root set that lacks a class, or that leaves none of a class to start the model."""
+    wanted = {
+        (source_of(own), own.train_size, own.initial_fraction, own.set_aside, run.seed)
+        for run in runs
+        if (own := run.parameters).set_aside
+    }
+    for data, train_size, initial_fraction, set_aside, seed in sorted(wanted, key=repr):
+        dataset = data.load()
+        order = data_order(seed, len(dataset.train))[:train_size]
+        start_of(dataset, order, initial_fraction, set_aside)
 
 
 def _data_of(study: Study) -> str:

@@ -127,7 +127,7 @@ def without_contents(study: Any) -> Callable[[Path], None]:
     def change(directory: Path) -> None:
         stored(directory, study, results=[])
         with sqlite3.connect(directory / "study.sqlite") as connection:
-            connection.execute("DELETE FROM study WHERE name = 'contents'")
+            connection.execute("DELETE FROM study WHERE name IN ('contents', 'checksum')")
         connection.close()
 
     return change
