@@ -18,6 +18,7 @@ from test_behaviours import ALONE, finished, is_true, predictions_before_updates
 from cmlabm.agents.contributor import Contributor
 from cmlabm.agents.overlapping_queue import OverlappingQueue, Uses
 from cmlabm.agents.sample_queue import SampleQueue
+from cmlabm.behaviours import MALICIOUS_BEHAVIOURS
 from cmlabm.behaviours.malicious.greedy_poison import GreedyPoison
 from cmlabm.behaviours.malicious.taught_farming import TaughtFarming
 from cmlabm.behaviours.malicious.whitewash import Whitewash
@@ -89,6 +90,18 @@ def test_what_enough_others_have_drawn_out_is_not_looked_at() -> None:
     eve.advance()
     assert [len(queue) for queue in (ada, bob, eve)] == [4, 4, 2]
     assert [queue.ahead(9).labels.tolist() for queue in (ada, eve)] == [[0, 1, 3, 4], [1, 4]]
+
+
+NEW = [*MALICIOUS_BEHAVIOURS][[*MALICIOUS_BEHAVIOURS].index("greedy-poison") :]
+
+
+@pytest.mark.parametrize("data", ["synthetic-reviews", "digits"])
+@pytest.mark.parametrize("behaviour", NEW)
+def test_attackers_without_data_send_nothing(behaviour: str, data: str) -> None:
+    """All samples start the model, so that there is nothing to look at, to mark or to choose."""
+    model = finished(data=data, initial_fraction=1.0, malicious_behaviour=behaviour, max_days=3)
+    assert len(model.contract.submissions) == 0
+    assert isnan(model.outcomes()["backdoor_success"])
 
 
 # Greedy poisoning

@@ -58,9 +58,11 @@ class Backdoor(MaliciousBehaviour):
             )
 
     def begin(self) -> None:
-        """Make the trigger."""
+        """Make the trigger, if there are samples to mark with it."""
         queue = self.senses.queue
-        self.planted = Planted(Trigger.of_last(queue.take(queue.order), self.size), self.target)
+        if len(queue.order):
+            trigger = Trigger.of_last(queue.take(queue.order), self.size)
+            self.planted = Planted(trigger, self.target)
 
     def contribution(self) -> Contribution | None:
         """Mark the sample next in line, if it is of another class."""
