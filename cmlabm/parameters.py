@@ -103,11 +103,12 @@ class MarketParameters(BaseModel):
         "all", "what the model learns from, or module:Class of a rule", group="contract"
     )
     root_size: int = _field(
-        500,
-        "how many of the initial samples are set aside for checks, where a rule needs them",
+        0,
+        "how many of the initial samples are set aside for checks, where a rule needs them; 0: a"
+        " quarter of them",
         "samples",
         group="contract",
-        ge=1,
+        ge=0,
         le=1_000_000,
     )
     classifier: str = _field(
@@ -209,7 +210,9 @@ class MarketParameters(BaseModel):
             make_mechanism(self.incentive, self),
             make_admission(self.admission, self),
         )
-        return self.root_size if any(rule.needs_root for rule in rules) else 0
+        if not any(rule.needs_root for rule in rules):
+            return 0
+        return self.root_size or max(1, self.initial_size // 4)
 
     def __reduce__(self) -> Any:
         """Pickle what was set; parameters that users' classes declare are found again by name."""
@@ -259,7 +262,7 @@ class MarketParameters(BaseModel):
         type(admission).check(self)
         if self.set_aside >= self.initial_size:
             raise ValueError(
-                f"root_size = {self.root_size}: must leave some of the {self.initial_size} initial"
+                f"root_size = {self.set_aside}: must leave some of the {self.initial_size} initial"
                 f" samples to start the model"
             )
         make_classifier(self.classifier, self)

@@ -13,6 +13,9 @@ from cmlabm.analysis.measures import ATTACKER_RETURN
 from cmlabm.analysis.regret import pair_with_unattacked
 from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
 
+AND = "; "
+"""What stands between attacks that are equally bad."""
+
 _ROUNDING = 1e-12
 _COLUMNS = [
     "strength",
@@ -112,7 +115,7 @@ def _worst(pairs: pd.DataFrame, runs: pd.DataFrame) -> dict[str, Any]:
         "worst_regret": means.max(),
         "worst_regret_low": low,
         "worst_regret_high": high,
-        "worst_attack": ", ".join(worst),
+        "worst_attack": AND.join(worst),
         "worst_final_accuracy": accuracy.loc[worst].min(),
     }
 
@@ -141,11 +144,13 @@ def _cost(calm: pd.DataFrame, base: str, contract: str) -> dict[str, Any]:
 
 
 def _outcomes(attacked: pd.DataFrame, control: pd.DataFrame) -> dict[str, Any]:
-    malicious = "malicious_return" if "malicious_return" in attacked else ATTACKER_RETURN.name
+    malicious = _over_attacks(attacked, "malicious_return")
+    if np.isnan(malicious):  # as of runs of earlier versions
+        malicious = _over_attacks(attacked, ATTACKER_RETURN.name)
     return {
         "honest_return": _over_attacks(attacked, "honest_return"),
         "honest_return_unattacked": _mean(control, "honest_return"),
-        "malicious_return": _over_attacks(attacked, malicious),
+        "malicious_return": malicious,
         "honest_learnt_share": _over_attacks(attacked, "honest_learnt_share"),
         "malicious_learnt_share": _over_attacks(attacked, "malicious_learnt_share"),
     }

@@ -16,12 +16,13 @@ from matplotlib.patches import Rectangle
 from cmlabm.analysis.contracts import ATTACK, MECHANISM, Axis
 from cmlabm.analysis.figures import style
 from cmlabm.analysis.measures import REGRET, Measure
+from cmlabm.analysis.protection import AND
 
 MOST_PANELS = 4
 _MANY_COLUMNS = 10
 _NAME_WIDTH, _NARROW_NAME, _MORE_LETTERS = 14, 11, 3
 _CELL_WIDTH, _NARROW_CELL, _CELL_HEIGHT = 1.05, 0.87, 0.4
-_WORST_HEIGHT = 1.9
+_WORST_HEIGHT, _LINE_HEIGHT = 1.9, 0.13
 _PLACES = {2: (-0.18, 0.22), 3: (-0.28, -0.07, 0.25)}
 """How far from a cell's middle its lines of text stand, by how many there are."""
 
@@ -54,14 +55,18 @@ def draw_attack_matrix(
     shown = matrix[matrix["strength"].isin(strengths)]
     rows, columns = ATTACK.in_order(shown[ATTACK.noun]), axis.in_order(shown[axis.noun])
     above = 0.0 if worst is None else _WORST_HEIGHT
-    height = max(3.0, len(strengths) * (_CELL_HEIGHT * (len(rows) + above) + 1.0))
     many = len(columns) > _MANY_COLUMNS
+    letters = _NARROW_NAME if many else _NAME_WIDTH
+    names = [_wrapped(axis.shown(name), letters) for name in columns]
+    below = 1.0 + _LINE_HEIGHT * max(name.count("\n") for name in ["", *names])
+    height = max(3.0, len(strengths) * (_CELL_HEIGHT * (len(rows) + above) + below))
     width = max(5.0, (_NARROW_CELL if many else _CELL_WIDTH) * len(columns) + 2.2)
     figure, panels, tops = _panels(len(strengths), width, height, above / max(1, len(rows)))
     colours = _colours(shown[measure.name])
     frames = _frames(best, axis)
     for ax, top, strength in zip(panels, tops, strengths, strict=True):
-        _name_cells(ax, rows, columns, axis)
+        _name_cells(ax, rows, names)
+        ax.set_xlabel(axis.noun)
         for cell in shown[shown["strength"] == strength].to_dict("records"):
             place = columns.index(cell[axis.noun]), rows.index(cell[ATTACK.noun])
             line = frames.get((strength, cell[ATTACK.noun], cell[axis.noun]))
@@ -70,7 +75,8 @@ def draw_attack_matrix(
                 lines = _numbers(cell, measure, measure.name, runs)
                 _draw_cell(ax, place, lines, tuple(colours.to_rgba(cell[measure.name])), line)
         if worst is not None:
-            _draw_worst(top, worst[worst["strength"] == strength], columns, colours)
+            here = worst[worst["strength"] == strength]
+            _draw_worst(top, here, columns, letters, colours)
         top.set_title(textwrap.fill(strength, int(11 * width)), fontsize=9, y=1.0)
         for artist in (*ax.texts, *ax.patches, *top.texts, *top.patches):
             artist.set_in_layout(False)  # they are within the axes; leaving them out saves time
@@ -115,20 +121,16 @@ def _frames(best: pd.DataFrame | None, axis: Axis) -> dict[tuple[str, str, str],
     return frames
 
 
-def _name_cells(ax: Axes, rows: list[str], columns: list[str], axis: Axis) -> None:
-    letters = _letters(columns)
-    contracts = [textwrap.fill(axis.shown(name), letters) for name in columns]
-    attacks = [textwrap.fill(ATTACK.shown(name), 2 * _NAME_WIDTH) for name in rows]
+def _name_cells(ax: Axes, rows: list[str], columns: list[str]) -> None:
+    attacks = [_wrapped(ATTACK.shown(name), 2 * _NAME_WIDTH, 2) for name in rows]
     _make_room(ax, len(columns), len(rows))
-    ax.set_xticks(range(len(columns)), contracts)
+    ax.set_xticks(range(len(columns)), columns)
     ax.set_yticks(range(len(rows)), attacks)
-    ax.set_xlabel(axis.noun)
     ax.set_ylabel("attack")
 
 
-def _letters(columns: list[str]) -> int:
-    """Return how many letters of a name have room in a column."""
-    return _NARROW_NAME if len(columns) > _MANY_COLUMNS else _NAME_WIDTH
+def _wrapped(name: str, letters: int, lines: int = 5) -> str:
+    return textwrap.fill(name, letters, max_lines=lines, placeholder=" …")
 
 
 def _make_room(ax: Axes, columns: int, rows: int) -> None:
@@ -139,7 +141,9 @@ def _make_room(ax: Axes, columns: int, rows: int) -> None:
     ax.spines[:].set_visible(False)
 
 
-def _draw_worst(ax: Axes, worst: pd.DataFrame, columns: list[str], colours: ScalarMappable) -> None:
+def _draw_worst(
+    ax: Axes, worst: pd.DataFrame, columns: list[str], letters: int, colours: ScalarMappable
+) -> None:
     """Draw the row with the largest mean regret under each contract; the least has a frame."""
     _make_room(ax, len(columns), 1)
     ax.set_xticks([])
@@ -147,9 +151,8 @@ def _draw_worst(ax: Axes, worst: pd.DataFrame, columns: list[str], colours: Scal
     ax.tick_params(labelsize=8)
     known = worst[worst["worst_regret"].notna()]
     for row in known.to_dict("records"):
-        attacks = ", ".join(map(ATTACK.shown, row["worst_attack"].split(", ")))
-        letters = _letters(columns) + _MORE_LETTERS
-        name = textwrap.fill(attacks, letters, max_lines=2, placeholder=" …")
+        attacks = AND.join(map(ATTACK.shown, row["worst_attack"].split(AND)))
+        name = _wrapped(attacks, letters + _MORE_LETTERS, 2)
         lines = (*_numbers(row, REGRET, "worst_regret", "seeds"), name)
         line = "-" if row["worst_regret"] == known["worst_regret"].min() else None
         place = columns.index(row["contract"]), 0

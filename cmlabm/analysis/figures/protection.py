@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from cmlabm.analysis.contracts import ATTACK, Axis
 from cmlabm.analysis.figures import style
 from cmlabm.analysis.measures import FINAL_ACCURACY, REGRET
+from cmlabm.analysis.protection import AND
 
 MOST_ROWS = 40
 MOST_STRENGTHS = 4
@@ -75,7 +76,7 @@ def _name_attacks(ax: Axes, rows: pd.DataFrame) -> None:
     """Say at the right edge which attack is the worst under each contract."""
     for place, attacks in enumerate(rows["worst_attack"]):
         if isinstance(attacks, str):
-            names = ", ".join(map(ATTACK.shown, attacks.split(", ")))
+            names = AND.join(map(ATTACK.shown, attacks.split(AND)))
             text = style.shortened(names, _LONGEST_ATTACK)
             ax.annotate(
                 text,

@@ -22,7 +22,7 @@ NEUTRAL = "#333333"
 FAINT = "#8c8c8c"
 _MOST_SLANTED = 12
 _AXIS_WIDTH = 48
-_INCHES_A_LETTER = 0.06
+INCHES_A_LETTER = 0.06
 DASHES = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), ":")
 
 
@@ -93,7 +93,7 @@ def room_for(labels: list[str]) -> float:
         >>> room_for(["100", "200"]), round(room_for(["label-flip / 1 / 5400"] * 25), 1)
         (0.0, 1.3)
     """
-    return max(map(len, labels)) * _INCHES_A_LETTER if are_long(labels) else 0.0
+    return max(map(len, labels)) * INCHES_A_LETTER if are_long(labels) else 0.0
 
 
 def shortened(text: str, length: int) -> str:

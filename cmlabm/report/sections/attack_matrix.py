@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from cmlabm import analysis
-from cmlabm.analysis import MECHANISM, Axis, Contracts
+from cmlabm.analysis import CONTRACT, MECHANISM, Axis, Contracts
 from cmlabm.analysis.comparison import shown_p
 from cmlabm.analysis.contracts import ATTACK
 from cmlabm.analysis.figures.matrix import MOST_PANELS
@@ -15,7 +15,10 @@ from cmlabm.batch import FinishedStudy
 from cmlabm.report.parts import Part, Picture, Section, Table, Text
 from cmlabm.report.sections.contracts import attacked_contracts
 
-MOST_COLUMNS = 24
+MOST_COMBINED = 20
+
+_TOO_MANY = """{} contracts that differ in both admission and mechanism are too many to be compared
+attack by attack; the table of protection has them all."""
 
 _MEANING = """Regret is the final accuracy that an attack costs: that of the paired control run (the
 same seed and {noun}, without malicious contributors), minus that of the run. {A} under
@@ -52,11 +55,15 @@ def attack_matrix_sections(study: FinishedStudy, runs: pd.DataFrame) -> Iterator
     the base case; and one for contracts that differ from it in both, unless they are too many.
     """
     for contracts in attacked_contracts(study, runs):
-        if len(contracts.ids) <= MOST_COLUMNS:
-            yield _section(study, contracts)
+        title = f"Every attack against every {contracts.axis.noun}"
+        count = len(contracts.ids)
+        if contracts.axis is CONTRACT and count > MOST_COMBINED:
+            yield Section(title, [Text([_TOO_MANY.format(count)])])
+        else:
+            yield Section(title, _parts(study, contracts))
 
 
-def _section(study: FinishedStudy, contracts: Contracts) -> Section:
+def _parts(study: FinishedStudy, contracts: Contracts) -> list[Part]:
     axis, declared = contracts.axis, study.parameters
     matrix = analysis.attack_matrix(contracts.runs, declared, axis)
     comparisons = analysis.compare_mechanisms(contracts.runs, declared, axis)
@@ -71,16 +78,21 @@ def _section(study: FinishedStudy, contracts: Contracts) -> Section:
     worst = analysis.protection(contracts, declared)
     drawn = [m for m in (REGRET, ATTACKER_RETURN) if matrix[m.name].notna().any()]
     parts += [_picture(matrix, best, measure, axis, worst) for measure in drawn]
-    parts += [
+    return [
+        *parts,
         Table(f"best_{axis.noun}", _BEST.format(**words), best),
         Table(_name_of(axis), _MATRIX, matrix, folded=True),
-        Table(f"{axis.noun}_pairs", _COMPARISONS.format(**words), comparisons, folded=True),
+        Table(_pairs_name(axis), _COMPARISONS.format(**words), comparisons, folded=True),
     ]
-    return Section(f"Every attack against every {axis.noun}", parts)
 
 
 def _name_of(axis: Axis) -> str:
-    return "attack_matrix" if axis == MECHANISM else f"attack_matrix_{axis.noun}"
+    return "attack_matrix" if axis is MECHANISM else f"attack_matrix_{axis.noun}"
+
+
+def _pairs_name(axis: Axis) -> str:
+    """Return another name than that of the pairs of a factor."""
+    return "mechanism_pairs" if axis is MECHANISM else f"{_name_of(axis)}_pairs"
 
 
 def describe_best(row: Mapping[Hashable, Any], axis: Axis = MECHANISM) -> str:

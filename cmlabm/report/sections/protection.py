@@ -10,6 +10,7 @@ from cmlabm.analysis import Axis, Contracts
 from cmlabm.analysis.contracts import ATTACK
 from cmlabm.analysis.figures.protection import MOST_ROWS, MOST_STRENGTHS
 from cmlabm.analysis.measures import ATTACKER_RETURN, FINAL_ACCURACY, REGRET
+from cmlabm.analysis.protection import AND
 from cmlabm.batch import FinishedStudy
 from cmlabm.report.parts import Part, Picture, Section, Table, Text
 from cmlabm.report.sections.contracts import attacked_contracts
@@ -56,11 +57,13 @@ def _parts(contracts: Contracts, table: pd.DataFrame) -> Iterator[Part]:
     axis = contracts.axis
     held = "".join(f", {name} = {value}" for name, value in contracts.held.items())
     yield Text([f"By {axis.noun} (base: {axis.shown(contracts.base)}{held}):"])
-    sentences = []
-    for strength, rows in table.groupby("strength", sort=False):
-        found = (describe_protection(rows, axis), describe_returns(rows, axis))
-        sentences += [f"{strength}: {sentence}" for sentence in found if sentence]
-    yield Text(sentences, listed=True)
+    yield Text(
+        [
+            f"{strength}: {describe_protection(rows, axis)} {describe_returns(rows, axis)}".strip()
+            for strength, rows in table.groupby("strength", sort=False)
+        ],
+        listed=True,
+    )
     if table["worst_regret"].notna().any():
         caption = [_FIGURE.format(noun=axis.noun)]
         for count, most, what in (
@@ -81,24 +84,33 @@ def describe_protection(rows: pd.DataFrame, axis: Axis) -> str:
 
     Example:
         >>> row = {"contract": "sphere", "worst_attack": "echo", "worst_final_accuracy": 0.78}
-        >>> row |= {f"worst_regret{end}": 0.01 for end in ("", "_low", "_high")} | {"note": ""}
+        >>> row |= {f"worst_regret{end}": 0.01 for end in ("", "_low", "_high")} | {"attacks": 2}
         >>> row |= {f"cost_of_protection{end}": 0.002 for end in ("", "_low", "_high")}
-        >>> describe_protection(pd.DataFrame([row]), analysis.ADMISSION)[:79]
-        'Sphere has a worst regret of 0.010 (95 % interval 0.010 to 0.010) under Echo, a'
+        >>> describe_protection(pd.DataFrame([row | {"note": ""}]), analysis.ADMISSION)[:79]
+        'Sphere has a worst regret of 0.010 (95 % interval 0.010 to 0.010) under Echo, f'
     """
     known = rows[rows["worst_regret"].notna()]
     if known.empty:
         return f"no worst regret is known ({'; '.join(dict.fromkeys(rows['note']))})."
     is_least = known["worst_regret"] <= known["worst_regret"].min() + _ROUNDING
-    what = "the least worst regret," if len(known) > 1 else "a worst regret of"
-    found = [
-        f"{axis.shown(row['contract'])} has {what} {_shown(row, 'worst_regret')} under"
-        f" {'; '.join(map(ATTACK.shown, row['worst_attack'].split(', ')))}, a final accuracy of"
-        f" {FINAL_ACCURACY.shown(row['worst_final_accuracy'])} then, and {_cost(row)}"
-        f"{f' ({note})' if (note := row['note']) else ''}."
-        for row in known[is_least].to_dict("records")
-    ]
-    return " ".join([*found, *_others(known[~is_least], known[is_least], axis)])
+    least, others = known[is_least], known[~is_least]
+    if len(least) > 1:
+        names = "; ".join(map(axis.shown, least["contract"]))
+        costs = "; ".join(map(_cost, least.to_dict("records")))
+        regret = REGRET.shown(least["worst_regret"].min())
+        found = f"{names} have the same least worst regret, {regret}; they cost {costs}."
+    else:
+        (row,) = least.to_dict("records")
+        what = "the least worst regret," if len(known) > 1 else "a worst regret of"
+        note = f" ({row['note']})" if row["note"] else ""
+        found = (
+            f"{axis.shown(row['contract'])} has {what} {_shown(row, 'worst_regret')} under"
+            f" {_attacks(row)}, final accuracy {FINAL_ACCURACY.shown(row['worst_final_accuracy'])}"
+            f" then; it costs {_cost(row)}{note}."
+        )
+    unknown = "; ".join(map(axis.shown, rows.loc[rows["worst_regret"].isna(), "contract"]))
+    missing = f" Not known of: {unknown}." if unknown else ""
+    return f"{found}{_compared(others, least, axis)}{missing}"
 
 
 def describe_returns(rows: pd.DataFrame, axis: Axis) -> str:
@@ -108,8 +120,8 @@ def describe_returns(rows: pd.DataFrame, axis: Axis) -> str:
         >>> rows = [("points", 0.1, -0.5), ("slashing", 0.2, -0.9)]
         >>> columns = ["contract", "honest_return", "malicious_return"]
         >>> sentence = describe_returns(pd.DataFrame(rows, columns=columns), analysis.MECHANISM)
-        >>> print(sentence[:69], "...")
-        the honest contributors' return is from 0.10 (Points) to 0.20 (Slashi ...
+        >>> print(sentence[:62], "...")
+        Over the attacks, the honest contributors' return is from 0.10 ...
     """
     found = [
         f"the {whose} return is {between}"
@@ -119,7 +131,7 @@ def describe_returns(rows: pd.DataFrame, axis: Axis) -> str:
         )
         if (between := _span(rows[["contract", column]].dropna(), column, axis))
     ]
-    return f"{', '.join(found)}, on average over the attacks." if found else ""
+    return f"Over the attacks, {', '.join(found)}." if found else ""
 
 
 def _span(rows: pd.DataFrame, column: str, axis: Axis) -> str:
@@ -132,23 +144,28 @@ def _span(rows: pd.DataFrame, column: str, axis: Axis) -> str:
     return low if low == high else f"from {low} ({least}) to {high} ({most})"
 
 
-def _others(others: pd.DataFrame, least: pd.DataFrame, axis: Axis) -> list[str]:
+def _compared(others: pd.DataFrame, least: pd.DataFrame, axis: Axis) -> str:
     """Say of which contracts the interval overlaps with that of the least worst regret."""
     if others.empty:
-        return [] if len(least) > 1 else ["There is no other to compare it with."]
+        return "" if len(least) > 1 else " There is no other to compare with."
     if others["worst_regret_low"].isna().all():
-        return ["With one seed there are no intervals."]
+        return " With one seed there are no intervals."
     overlaps = others[~(others["worst_regret_low"] > least["worst_regret_high"].max())]
     names = "; ".join(map(axis.shown, overlaps["contract"]))
     if not names:
-        return ["The intervals of all others are above this one."]
-    return [f"Not told apart from it, as the intervals overlap: {names}."]
+        return " The intervals of all others are above."
+    return f" Not told apart, as the intervals overlap: {names}."
+
+
+def _attacks(row: Mapping[Hashable, Any]) -> str:
+    names = row["worst_attack"].split(AND)
+    return "each attack" if 1 < len(names) == row["attacks"] else AND.join(map(ATTACK.shown, names))
 
 
 def _cost(row: Mapping[Hashable, Any]) -> str:
     if pd.isna(row["cost_of_protection"]):
-        return "a cost without an attack that is not known"
-    return f"a cost of {_shown(row, 'cost_of_protection')} without an attack"
+        return "an unknown accuracy without an attack"
+    return f"{_shown(row, 'cost_of_protection')} without an attack"
 
 
 def _shown(row: Mapping[Hashable, Any], name: str) -> str:
