@@ -42,7 +42,7 @@ from cmlabm.testing import (
     it_can_be_pickled_every_night,
 )
 
-type Pair = dict[str, str]
+type Pair = dict[str, Any]
 
 MARKET = SMALL | {
     "malicious_agents": 3,
@@ -103,8 +103,17 @@ PAIRS: list[Pair] = [
     {"honest_behaviour": "users_own:Patient", "incentive": "deposit-refund-take"},
     {"malicious_behaviour": "echo", "incentive": "users_own:FlatFee"},
     {"malicious_behaviour": "echo", "incentive": "users_own:Toll"},
+    {
+        "malicious_behaviour": "echo",
+        "incentive": "deposit-refund-take",
+        "customers": 2,
+        "customer_start_balance": 200.0,
+        "sample_cost": 0.5,
+    },
 ]
-every_pair = pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: " ".join(pair.values()))
+every_pair = pytest.mark.parametrize(
+    "pair", PAIRS, ids=lambda pair: " ".join(map(str, pair.values()))
+)
 
 
 class Night(NamedTuple):
@@ -231,9 +240,10 @@ def test_the_supply_is_what_agents_began_with_and_sponsors_put_in_less_what_left
     came = table[comes].groupby("reason")["amount"].sum().to_dict()
     went = table[goes].groupby("reason")["amount"].sum().to_dict()
     assert set(came) <= {Reason.START, Reason.BOUNTY}
-    assert set(went) <= {Reason.BURN, Reason.BOUNTY}
+    assert set(went) <= {Reason.BURN, Reason.BOUNTY, Reason.COST}
     first = came.pop(Reason.START)
-    assert first == (2 * HONEST_START + 3 * MALICIOUS_START) * TOKEN
+    customers = pair.get("customers", 0) * pair.get("customer_start_balance", 0.0)
+    assert first == (2 * HONEST_START + 3 * MALICIOUS_START + customers) * TOKEN
     assert model.ledger.supply == first + sum(came.values()) - sum(went.values())
 
 
