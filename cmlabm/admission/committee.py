@@ -54,6 +54,6 @@ def member(key: bytes, models: int) -> int:
 
     Example:
         >>> [member(str(sender).encode(), 7) for sender in (1, 2, 3)]
-        [2, 5, 4]
+        [2, 1, 4]
     """
     return int.from_bytes(blake2b(key, digest_size=8).digest()) % models
