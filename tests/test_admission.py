@@ -137,20 +137,42 @@ def test_a_block_is_tried_on_a_copy_and_learnt_only_if_the_root_set_does_not_suf
 
 
 def test_a_sender_is_held_against_a_model_that_does_not_move() -> None:
-    """The first model says 0; what the model says later does not count.
+    """The first model says 0, and has no margins; what the model says later does not count.
 
-    It is right about nine of ten root samples, so that with z = 1 three of four labels, and six of
-    eight, are as usual, and fewer are not: 8·0.9 - √(8·0.09) is 6.4, 4·0.9 - √(4·0.09) is 3.
+    It is wrong about one of ten root samples, so that with z = 1 one of four labels may be doubted
+    and one of eight, and no more: 4·0.1 + √(4·0.09) is 1, 8·0.1 + √(8·0.09) is 1.6.
     """
     oracle = Oracle()
     oracle.after_update = dict.fromkeys(range(100), 1)
     root = numbers(range(10), [0] * 9 + [1])
-    rule = AnchoredRecord(block=4, window=8, errors=1.0)
+    rule = AnchoredRecord(block=4, window=8, quantile=0.05, errors=1.0)
     ada = [(ADA, number, label) for number, label in enumerate([0, 0, 1, 0, 0, 0, 0, 0])]
     eve = [(EVE, number, label) for number, label in enumerate([1, 0, 1, 0, 0, 0, 0, 0])]
     lessons = Lessons(oracle, root=root)
     assert taught(rule, lessons, *ada, *eve) == list(range(8))
     assert sorted(lessons.discarded) == list(range(8, 16)), "Eve's good block has a bad record"
+
+
+class Sure(Oracle):
+    """A classifier whose margin of a sample is its feature for label 1, and minus it for 0."""
+
+    def margin_of(self, row: Row, label: int) -> float:
+        return float(row.dense()[0]) * (1 if label else -1)
+
+
+def test_only_labels_that_the_first_model_is_sure_are_wrong_count_against_a_sender() -> None:
+    """A quarter of the root set is doubted: the label at -3, and none of those nearer.
+
+    Of four labels one may be doubted with z = 0. Ada errs about two samples that are hard to tell,
+    Eve lies about two that are easy; two echoes do not make up for that.
+    """
+    root = numbers([1, 2, -1, -3], [1, 1, 1, 1])
+    rule = AnchoredRecord(block=4, window=4, quantile=0.25, errors=0.0)
+    ada = [(ADA, -2, 1), (ADA, -2, 1), (ADA, -5, 1), (ADA, 9, 1)]
+    eve = [(EVE, -5, 1), (EVE, -3, 1), (EVE, 9, 1), (EVE, 9, 1)]
+    lessons = Lessons(Sure(), root=root)
+    assert taught(rule, lessons, *ada, *eve) == [0, 1, 2, 3]
+    assert set(lessons.discarded.values()) == {"doubted by the first model"}
 
 
 def test_a_loss_above_the_quantile_of_the_last_ones_is_not_learnt() -> None:

@@ -9,24 +9,30 @@ import numpy as np
 
 from cmlabm.admission.interface import Admission
 from cmlabm.classifiers.interface import Classifier
+from cmlabm.data.rows import Row
 from cmlabm.declarations import parameter
 
 
 @dataclass(eq=False)
 class AnchoredRecord(Admission):
-    """Learns a sender's block unless it disagrees with the first model more than chance explains.
+    """Learns a sender's block unless the first model doubts more of it than chance explains.
 
-    The anchor is the model as it was before the first submission, which no contributor can move;
-    how often it agrees with true labels is measured on the root set. A block of a sender's
-    submissions is learnt if both the block and the sender's record agree with the anchor about as
-    often: the lower limit for n labels is ``a - z * sqrt(a * (1 - a) / n)``, with a of the root
-    set. It asks of the honest that their data are like the root set, and lets an attacker through
-    who lies so seldom that it cannot be told from chance.
+    The anchor is the model as it was before the first submission, which no contributor can move.
+    It doubts a label if it is as far on another label's side as it is for only a small share q of
+    the root set's labels. A block of a sender's submissions is learnt if of neither the block nor
+    the sender's record more is doubted than is usual: of n labels at most
+    ``n * q + z * sqrt(n * q * (1 - q))``. Labels that the anchor agrees with make up for none that
+    it doubts, so that echoes do not cover lies. With a classifier without margins the anchor
+    doubts whatever it does not predict, and q is its error on the root set.
+
+    It asks of the honest that their data are like the root set, turns away true labels of what the
+    first model gets quite wrong, and lets an attacker through who lies so seldom, or about
+    such doubtful samples, that it cannot be told from chance.
     """
 
     id: ClassVar[str] = "anchored-record"
     display_name: ClassVar[str] = "Anchored record"
-    formula: ClassVar[str] = "learns a block if it agrees with the first model like the root set"
+    formula: ClassVar[str] = "learns a block if the first model doubts ≤ nq + z·√(nq(1 - q)) labels"
     source: ClassVar[str] = "cmlabm"
     needs_root: ClassVar[bool] = True
 
@@ -46,15 +52,23 @@ class AnchoredRecord(Admission):
         ge=1,
         le=100_000,
     )
+    quantile: float = parameter(
+        0.05,
+        "share of the root set that the first model doubts",
+        name="anchor_quantile",
+        gt=0,
+        lt=1,
+    )
     errors: float = parameter(
         3.0,
-        "how many standard errors below the root set's share one may agree",
+        "by how many standard errors more labels than usual may be doubted",
         name="anchor_errors",
         ge=0,
         le=100,
     )
     _anchor: Classifier = field(init=False)
-    _share: float = field(default=0.0, init=False)
+    _limit: float = field(default=0.0, init=False)
+    _usual: float = field(default=0.0, init=False)
     _blocks: dict[int, list[int]] = field(default_factory=dict, init=False)
     _records: dict[int, deque[bool]] = field(default_factory=dict, init=False)
 
@@ -70,10 +84,14 @@ class AnchoredRecord(Admission):
             )
 
     def begin(self) -> None:
-        """Keep the first model, and measure how often it agrees with the root set."""
+        """Keep the first model, and measure which of the root set's labels it doubts."""
         self._anchor = self.lessons.classifier.copy()
         root = self.lessons.root
-        self._share = float(np.mean(self._anchor.predict(root.features) == root.labels))
+        margins = [
+            self._margin(root.row(index), label) for index, label in enumerate(root.labels.tolist())
+        ]
+        self._limit = float(np.quantile(margins, self.quantile, method="lower"))
+        self._usual = float(np.mean(np.array(margins) <= self._limit))
 
     def submitted(self, submission: int) -> None:
         """Put it into its sender's block, and judge the block when it is full."""
@@ -81,19 +99,26 @@ class AnchoredRecord(Admission):
         block = self._blocks.setdefault(sender, [])
         record = self._records.setdefault(sender, deque(maxlen=max(self.window, self.block)))
         block.append(submission)
-        record.append(self._anchor.label(row) == label)
+        record.append(self._margin(row, label) <= self._limit)
         if len(block) < self.block:
             return
         del self._blocks[sender]
-        agreed = list(record)
-        if self._is_usual(agreed[-self.block :]) and self._is_usual(agreed[-self.window :]):
+        doubted = list(record)
+        if self._is_usual(doubted[-self.block :]) and self._is_usual(doubted[-self.window :]):
             for number in block:
                 self.lessons.learn(number)
         else:
             for number in block:
-                self.lessons.discard(number, "disagrees with the anchor")
+                self.lessons.discard(number, "doubted by the first model")
 
-    def _is_usual(self, agreed: list[bool]) -> bool:
-        """Return whether labels agree with the anchor as often as chance explains."""
-        usual, size = self._share, len(agreed)
-        return sum(agreed) >= size * usual - self.errors * sqrt(size * usual * (1 - usual))
+    def _is_usual(self, doubted: list[bool]) -> bool:
+        """Return whether no more labels are doubted than chance explains."""
+        usual, size = self._usual, len(doubted)
+        return sum(doubted) <= size * usual + self.errors * sqrt(size * usual * (1 - usual))
+
+    def _margin(self, row: Row, label: int) -> float:
+        """Return how far the anchor is on a label's side."""
+        margin = self._anchor.margin_of(row, label)
+        if margin is not None:
+            return margin
+        return 1.0 if self._anchor.label(row) == label else -1.0
