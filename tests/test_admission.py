@@ -453,9 +453,9 @@ def test_a_copy_learns_by_itself(name: str) -> None:
     [
         ({"admission": "al"}, "admission = 'al': allowed are all"),
         ({"admission": "track-record", "track_probation": 40}, "track_probation = 40: nobody"),
-        ({"admission": "root-check", "root_block": 41}, "root_block = 41: nobody could fill"),
+        ({"admission": "root-check", "admission_block": 41}, "admission_block = 41: nobody"),
         ({"admission": "root-check", "root_tolerance": -1}, "root_tolerance = -1: no block"),
-        ({"admission": "anchored-record", "anchor_block": 41}, "anchor_block = 41: nobody"),
+        ({"admission": "anchored-record", "admission_block": 41}, "admission_block = 41: nobody"),
         ({"admission": "loss-filter", "loss_quantile": 0.001}, "loss_quantile = 0.001: of loss"),
         ({"admission": "sphere", "root_size": 40}, "root_size = 40: must leave some of the 40"),
         ({"admission": "sphere", "sphere_quantile": 0}, "sphere_quantile = 0: must be greater"),

@@ -7,14 +7,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from cmlabm.admission.interface import Admission
+from cmlabm.admission.in_blocks import InBlocks
 from cmlabm.classifiers.interface import Classifier
 from cmlabm.data.rows import Row
 from cmlabm.declarations import parameter
 
 
 @dataclass(eq=False)
-class AnchoredRecord(Admission):
+class AnchoredRecord(InBlocks):
     """Learns a sender's block unless the first model doubts more of it than chance explains.
 
     The anchor is the model as it was before the first submission, which no contributor can move.
@@ -36,14 +36,6 @@ class AnchoredRecord(Admission):
     source: ClassVar[str] = "cmlabm"
     needs_root: ClassVar[bool] = True
 
-    block: int = parameter(
-        20,
-        "how many submissions of a sender are judged together",
-        name="anchor_block",
-        unit="submissions",
-        ge=1,
-        le=100_000,
-    )
     window: int = parameter(
         100,
         "how many of a sender's last submissions make its record",
@@ -69,19 +61,7 @@ class AnchoredRecord(Admission):
     _anchor: Classifier = field(init=False)
     _limit: float = field(default=0.0, init=False)
     _usual: float = field(default=0.0, init=False)
-    _blocks: dict[int, list[int]] = field(default_factory=dict, init=False)
     _records: dict[int, deque[bool]] = field(default_factory=dict, init=False)
-
-    @classmethod
-    def check(cls, parameters: object) -> None:
-        """Refuse a block that nobody can fill."""
-        rules = cls.from_parameters(parameters)
-        to_send = parameters.train_size - parameters.initial_size  # type: ignore[attr-defined]
-        if rules.block > to_send:
-            raise ValueError(
-                f"anchor_block = {rules.block}: nobody could fill a block, as there are {to_send}"
-                f" samples to submit; must be at most as many"
-            )
 
     def begin(self) -> None:
         """Keep the first model, and measure which of the root set's labels it doubts."""
@@ -94,22 +74,18 @@ class AnchoredRecord(Admission):
         self._usual = float(np.mean(np.array(margins) <= self._limit))
 
     def submitted(self, submission: int) -> None:
-        """Put it into its sender's block, and judge the block when it is full."""
+        """Note whether its label is doubted, and judge its sender's block if it is full."""
         sender, row, label = self.lessons.sent(submission)
-        block = self._blocks.setdefault(sender, [])
         record = self._records.setdefault(sender, deque(maxlen=max(self.window, self.block)))
-        block.append(submission)
         record.append(self._margin(row, label) <= self._limit)
-        if len(block) < self.block:
-            return
-        del self._blocks[sender]
-        doubted = list(record)
-        if self._is_usual(doubted[-self.block :]) and self._is_usual(doubted[-self.window :]):
-            for number in block:
-                self.lessons.learn(number)
-        else:
-            for number in block:
-                self.lessons.discard(number, "doubted by the first model")
+        super().submitted(submission)
+
+    def against(self, sender: int, block: list[int]) -> str:
+        """Return that too much of the block, or of the record, is doubted, if it is."""
+        doubted = list(self._records[sender])
+        if self._is_usual(doubted[-len(block) :]) and self._is_usual(doubted[-self.window :]):
+            return ""
+        return "doubted by the first model"
 
     def _is_usual(self, doubted: list[bool]) -> bool:
         """Return whether no more labels are doubted than chance explains."""
