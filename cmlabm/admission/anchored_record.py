@@ -49,7 +49,7 @@ class AnchoredRecord(InBlocks):
         "share of the root set that the first model doubts",
         name="anchor_quantile",
         gt=0,
-        lt=1,
+        le=0.5,
     )
     errors: float = parameter(
         3.0,
