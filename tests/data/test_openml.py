@@ -193,10 +193,9 @@ def test_a_study_runs_on_several_and_is_read_without_them(
     """Reading results must not fetch anything: the digests were noted."""
     cache = tmp_path / "cache"
     write_cache(cache)
-    monkeypatch.setenv("SCIKIT_LEARN_DATA", str(cache))
     study = Study(
         name="names",
-        parameters=SMALL | {"num_words": 9},
+        parameters=SMALL | {"num_words": 9, "data_path": str(cache)},
         sweep={"data": ["openml:toy", "breast-cancer"]},
         seeds=1,
     )
@@ -205,7 +204,8 @@ def test_a_study_runs_on_several_and_is_read_without_them(
     assert set(finished.runs()["status"]) == {"done"}
     with Store.open(tmp_path / "out") as store:
         contents = store.contents()
-    assert contents == {"openml:toy in ": content_digest("openml:toy")}
+    digest = content_digest("openml:toy", data_path=str(cache))
+    assert contents == {f"openml:toy in {cache}": digest}
     openml._rows.cache_clear()
     openml.fingerprint.cache_clear()
     monkeypatch.setattr(openml, "_fetched", lambda *_: pytest.fail("it is fetched"))
