@@ -31,14 +31,21 @@ OUTCOMES = {
     "submissions": int,
     "honest_accepted": int,
     "malicious_accepted": int,
+    "honest_learnt_share": float,
+    "malicious_learnt_share": float,
     "refused": int,
     "refunds": int,
     "takes": int,
     "honest_return": float,
     "malicious_return": float,
+    "honest_return_without_revenue": float,
+    "malicious_return_without_revenue": float,
+    "revenue": float,
     "malicious_deposited": float,
     "honest_driven_out": int,
     "gini": float,
+    "backdoor_success": float,
+    "backdoor_base_rate": float,
 }
 
 FRESH_PROCESS = """
