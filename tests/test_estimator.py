@@ -125,7 +125,7 @@ def test_a_market_runs_with_a_classifier_of_ones_own() -> None:
         assert record(own) == record(again)
 
 
-ALL = "fit = predict = label = margins = watch = error_count"
+ALL = "fit = predict = label = margins = margin_of = copy = watch = error_count"
 
 
 @pytest.mark.parametrize(
