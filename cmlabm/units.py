@@ -17,3 +17,16 @@ def to_units(tokens: float) -> int:
         2500000
     """
     return round(tokens * UNITS_PER_TOKEN)
+
+
+MILLION = 1_000_000
+
+
+def to_ppm(share: float) -> int:
+    """Return a share in whole parts per million.
+
+    Example:
+        >>> to_ppm(0.25)
+        250000
+    """
+    return round(share * MILLION)

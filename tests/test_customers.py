@@ -12,8 +12,8 @@ from small_market import DAY, TOKEN, Oracle, contract_with, market, record, samp
 from cmlabm.batch.run import Run, execute
 from cmlabm.contract.ledger import OUTSIDE, Reason
 from cmlabm.contract.refusals import Refusal
-from cmlabm.contract.sales import shares_of_price
 from cmlabm.errors import InputError
+from cmlabm.mechanisms.budget import among_verified
 from cmlabm.model import CMLModel
 from cmlabm.parameters import Parameters
 from cmlabm.results.outcomes import gini
@@ -47,7 +47,7 @@ def moved(model: CMLModel, reason: Reason) -> Moved:
 def test_shares_are_in_proportion_and_never_more_than_the_price(
     price: int, verified: list[int]
 ) -> None:
-    shares = shares_of_price(price, verified)
+    shares = among_verified(price, verified)
     assert sum(shares.values()) <= price
     for account, share in shares.items():
         assert share * sum(verified) <= price * verified[account] < (share + 1) * sum(verified)

@@ -9,7 +9,8 @@ from users_own import WordVotes
 
 from cmlabm.classifiers import CLASSIFIERS, make_classifier
 from cmlabm.classifiers.interface import Classifier
-from cmlabm.classifiers.trials import margins_after, of_truth
+from cmlabm.classifiers.margins import of_truth
+from cmlabm.classifiers.trials import margins_after
 from cmlabm.data import DATA_SETS
 from cmlabm.data.dataset import Samples
 from cmlabm.parameters import Parameters

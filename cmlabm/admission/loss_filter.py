@@ -1,11 +1,10 @@
 """Learning what does not surprise the model too much."""
 
-from bisect import bisect_left, insort
-from collections import deque
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from cmlabm.admission.interface import Admission
+from cmlabm.admission.last_values import LastValues
 from cmlabm.data.rows import Row
 from cmlabm.declarations import parameter
 from cmlabm.errors import InputError
@@ -36,8 +35,7 @@ class LossFilter(Admission):
         ge=1,
         le=100_000,
     )
-    _recent: deque[float] = field(default_factory=deque, init=False)
-    _sorted: list[float] = field(default_factory=list, init=False)
+    _last: LastValues = field(init=False)
 
     @classmethod
     def check(cls, parameters: object) -> None:
@@ -50,7 +48,7 @@ class LossFilter(Admission):
             )
 
     def begin(self) -> None:
-        """Refuse a classifier that does not say how sure it is.
+        """Refuse a classifier that does not say how sure it is, and begin without losses.
 
         Raises:
             InputError: it does not.
@@ -61,22 +59,18 @@ class LossFilter(Admission):
                 f"admission = {self.id!r}: needs a classifier with margins; perceptron, logistic"
                 f" and nearest-centroid have them"
             )
+        self._last = LastValues(self.window)
 
     def submitted(self, submission: int) -> None:
         """Learn it unless it surprises the model more than most."""
         _, row, label = self.lessons.sent(submission)
         loss = self._loss(row, label)
         assert loss is not None
-        if len(self._recent) < self.window:
+        if len(self._last) < self.window or loss <= self._last.quantile(self.quantile):
             self.lessons.learn(submission)
         else:
-            if loss <= self._sorted[int(self.quantile * self.window) - 1]:
-                self.lessons.learn(submission)
-            else:
-                self.lessons.discard(submission, "loss")
-            del self._sorted[bisect_left(self._sorted, self._recent.popleft())]
-        self._recent.append(loss)
-        insort(self._sorted, loss)
+            self.lessons.discard(submission, "loss")
+        self._last.add(loss)
 
     def _loss(self, row: Row, label: int) -> float | None:
         margin = self.lessons.classifier.margin_of(row, label)

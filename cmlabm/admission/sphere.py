@@ -1,7 +1,5 @@
 """Learning what lies near the centre of its class."""
 
-from bisect import bisect_left, insort
-from collections import deque
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -9,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmlabm.admission.interface import Admission
+from cmlabm.admission.last_values import LastValues
 from cmlabm.data.rows import Row
 from cmlabm.declarations import parameter
 
@@ -41,8 +40,7 @@ class Sphere(Admission):
     _sums: NDArray[np.float64] = field(init=False)
     _counts: list[int] = field(default_factory=list, init=False)
     _squares: list[float] = field(default_factory=list, init=False)
-    _recent: list[deque[float]] = field(default_factory=list, init=False)
-    _sorted: list[list[float]] = field(default_factory=list, init=False)
+    _last: list[LastValues] = field(default_factory=list, init=False)
 
     def begin(self) -> None:
         """Put the centroids and the spheres where the root set has them."""
@@ -51,18 +49,15 @@ class Sphere(Admission):
         self._sums = np.array([own.dense().sum(axis=0) for own in members])
         self._counts = [len(own) for own in members]
         self._squares = (self._sums**2).sum(axis=1).tolist()
-        self._recent = [deque() for _ in members]
-        self._sorted = [[] for _ in members]
+        self._last = [LastValues(self.window) for _ in members]
         for label, own in enumerate(members):
             for index in range(len(own)):
-                self._note(self._distance(own.row(index), label), label)
+                self._last[label].add(self._distance(own.row(index), label))
 
     def submitted(self, submission: int) -> None:
         """Learn it if it lies within its class's sphere."""
         _, row, label = self.lessons.sent(submission)
-        distances = self._sorted[label]
-        radius = distances[max(0, int(self.quantile * len(distances)) - 1)]
-        if self._distance(row, label) <= radius:
+        if self._distance(row, label) <= self._last[label].quantile(self.quantile):
             self.lessons.learn(submission)
         else:
             self.lessons.discard(submission, "outside its class")
@@ -72,7 +67,7 @@ class Sphere(Admission):
         if reason != "refund":
             return
         _, row, label = self.lessons.sent(submission)
-        self._note(self._distance(row, label), label)
+        self._last[label].add(self._distance(row, label))
         self._squares[label] += 2 * row.product(self._sums[label]) + row.square
         row.add_to(self._sums[label], 1.0)
         self._counts[label] += 1
@@ -86,10 +81,3 @@ class Sphere(Admission):
         count = self._counts[label]
         product = row.product(self._sums[label])
         return row.square - 2 * product / count + self._squares[label] / count**2
-
-    def _note(self, distance: float, label: int) -> None:
-        recent, ordered = self._recent[label], self._sorted[label]
-        if len(recent) == self.window:
-            del ordered[bisect_left(ordered, recent.popleft())]
-        recent.append(distance)
-        insort(ordered, distance)

@@ -18,11 +18,12 @@ from cmlabm.classifiers.interface import Classifier
 from cmlabm.classifiers.trials import margins_after
 from cmlabm.contract.ledger import OUTSIDE, Reason
 from cmlabm.contract.refusals import Refusal
-from cmlabm.contract.submissions import LEARNT, WAITING, Submissions
+from cmlabm.contract.submissions import Submissions
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import BinaryRow, Row
 from cmlabm.errors import InputError, class_of, shown
 from cmlabm.kinds import Kind
+from cmlabm.mechanisms.interface import LEARNT, WAITING
 from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN, to_units
 from cmlabm.whole_numbers import MOST, whole
 

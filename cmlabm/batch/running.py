@@ -147,9 +147,9 @@ def refuse_impossible_data(runs: list[Run]) -> None:
 def _refuse_impossible_roots(runs: list[Run]) -> None:
     """Refuse a root set that lacks a class, or that leaves none of a class to start the model."""
     wanted = {
-        (source_of(own), own.train_size, own.initial_fraction, own.set_aside, run.seed)
+        (source_of(own), own.train_size, own.initial_fraction, set_aside, run.seed)
         for run in runs
-        if (own := run.parameters).set_aside
+        if (set_aside := (own := run.parameters).set_aside)
     }
     for data, train_size, initial_fraction, set_aside, seed in sorted(wanted, key=repr):
         dataset = data.load()

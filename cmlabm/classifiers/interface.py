@@ -14,6 +14,7 @@ from cmlabm.classifiers.anew import (
     form_of,
     labels_of,
 )
+from cmlabm.classifiers.margins import of_truth
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import Row
 
@@ -101,10 +102,7 @@ class Classifier(Protocol):
         margins = self.margins(features_of(row))
         if margins is None:
             return None
-        if margins.ndim == 1:
-            return float(margins[0]) if label else -float(margins[0])
-        others = np.delete(margins[0], label)
-        return float(margins[0, label] - others.max())
+        return float(of_truth(margins[np.newaxis], np.array([label]))[0, 0])
 
     def copy(self) -> Self:
         """Return a copy that learns by itself."""

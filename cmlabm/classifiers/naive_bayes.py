@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cmlabm.classifiers.estimator import Estimator
-from cmlabm.classifiers.trials import of_truth
+from cmlabm.classifiers.margins import of_truth
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 

@@ -10,8 +10,9 @@ from scipy.sparse import csr_array
 from cmlabm.classifiers.anew import PredictedErrors
 from cmlabm.classifiers.fixed_rows import FixedRows
 from cmlabm.classifiers.interface import Classifier, ErrorCount, Watch
+from cmlabm.classifiers.margins import of_truth
 from cmlabm.classifiers.rows import Rows, empty_rows
-from cmlabm.classifiers.trials import of_truth, products
+from cmlabm.classifiers.trials import products
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import BinaryRow, BinaryRows, Row
 

@@ -12,8 +12,9 @@ from cmlabm.classifiers.interface import ErrorCount, Watch
 from cmlabm.classifiers.linear import LinearSeparators
 from cmlabm.classifiers.margin_errors import MarginErrors
 from cmlabm.classifiers.margin_watch import MarginWatch
+from cmlabm.classifiers.margins import of_truth
 from cmlabm.classifiers.rows import empty_rows
-from cmlabm.classifiers.trials import of_truth, products
+from cmlabm.classifiers.trials import products
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import BinaryRows, Row
 

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from cmlabm.admission.interface import Admission, Sent
 from cmlabm.classifiers.interface import Classifier
-from cmlabm.contract.submissions import LEARNT, WAITING, Submissions
+from cmlabm.contract.submissions import Submissions
 from cmlabm.data.dataset import Samples
 from cmlabm.errors import InputError, class_of, shown
+from cmlabm.mechanisms.interface import LEARNT, WAITING
 
 
 class Lessons:

@@ -4,14 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cmlabm.data.rows import Row
+from cmlabm.mechanisms.interface import WAITING
 
 NOBODY = -1
-
-LEARNT = "learnt"
-"""The lesson of a submission that the model has learnt."""
-
-WAITING = "waiting"
-"""The lesson of a submission about which nothing is decided yet."""
 
 
 class Fate(StrEnum):

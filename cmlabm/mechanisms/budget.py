@@ -1,6 +1,6 @@
 """What a bounty and lost stakes can pay, and what each gets of it where they cannot pay it all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 
@@ -66,3 +66,25 @@ def by_account(accounts: Iterable[int], amounts: Iterable[int]) -> dict[int, int
     for account, amount in zip(accounts, amounts, strict=True):
         sums[account] = sums.get(account, 0) + int(amount)
     return sums
+
+
+def among_verified(amount: int, verified: Sequence[int]) -> dict[int, int]:
+    """Divide an amount by the shares of all verified samples: ``floor(amount * n / N)`` each.
+
+    Args:
+        amount: in units.
+        verified: how many verified samples each account has.
+
+    Returns:
+        What each account gets that gets anything: together at most the amount, and nothing while
+        there is no verified sample.
+
+    Example:
+        >>> among_verified(50, verified=[0, 2, 0, 1])
+        {1: 33, 3: 16}
+        >>> among_verified(50, verified=[0, 0])
+        {}
+    """
+    everybody = sum(verified)
+    shares = ((account, amount * own // everybody) for account, own in enumerate(verified) if own)
+    return {account: share for account, share in shares if share}

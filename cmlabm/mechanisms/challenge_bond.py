@@ -13,14 +13,7 @@ from cmlabm.mechanisms.budget import by_account
 from cmlabm.mechanisms.interface import Closing, Opening, Record, Settlement
 from cmlabm.mechanisms.judges import JUDGES
 from cmlabm.mechanisms.sponsored import Staked
-from cmlabm.units import LONGEST_S, to_units
-
-MILLION = 1_000_000
-
-
-def _ppm(share: float) -> int:
-    """Return a share in whole parts per million."""
-    return round(share * MILLION)
+from cmlabm.units import LONGEST_S, MILLION, to_ppm, to_units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +73,7 @@ class ChallengeBond(Staked):
         0.5,
         "share of what the loser posted that the winner gets",
         name="challenge_share",
-        converted=_ppm,
+        converted=to_ppm,
         ge=0,
         le=1,
     )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from cmlabm.mechanisms.budget import among_verified
+
 type ExpiryTo = Literal["first", "sender", "burnt", "verified"]
 """Whoever asks first, its sender, nobody, or all who have verified samples."""
 
@@ -34,9 +36,4 @@ def shares_of_expired(
         case "burnt":
             return {}
         case "verified":
-            everybody = sum(verified)
-            return {
-                account: share
-                for account, own in enumerate(verified)
-                if own and (share := left * own // everybody)
-            }
+            return among_verified(left, verified)

@@ -52,6 +52,13 @@ class Split(NamedTuple):
     burnt: Amounts | None = None
 
 
+LEARNT = "learnt"
+"""The lesson of a submission that the model has learnt."""
+
+WAITING = "waiting"
+"""The lesson of a submission about which nothing is decided yet."""
+
+
 class Record(Protocol):
     """The accepted submissions as columns, in the order in which they came."""
 
@@ -77,7 +84,7 @@ class Record(Protocol):
 
     @property
     def lesson(self) -> Sequence[str]:
-        """Whether the model has learnt each: "learnt", "waiting", or else why not."""
+        """Whether the model has learnt each: ``LEARNT``, ``WAITING``, or else why not."""
 
     def __len__(self) -> int:
         """Return how many there are."""

@@ -12,8 +12,8 @@ from cmlabm.classifiers.rows import empty_rows
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
 from cmlabm.declarations import parameter
-from cmlabm.mechanisms.interface import Opening
-from cmlabm.mechanisms.valued import LEARNT, Valued
+from cmlabm.mechanisms.interface import LEARNT, Opening
+from cmlabm.mechanisms.valued import Valued
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,9 @@ from typing import ClassVar
 from cmlabm.data.dataset import Samples
 from cmlabm.declarations import parameter
 from cmlabm.mechanisms.budget import by_account
-from cmlabm.mechanisms.interface import Closing, Opening, Record, Settlement
+from cmlabm.mechanisms.interface import LEARNT, WAITING, Closing, Opening, Record, Settlement
 from cmlabm.mechanisms.sponsored import Sponsored, Staked
 from cmlabm.units import to_units
-
-WAITING, LEARNT = "waiting", "learnt"
 
 
 @dataclass(frozen=True, kw_only=True)

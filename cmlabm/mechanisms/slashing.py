@@ -8,13 +8,7 @@ import numpy as np
 from cmlabm.declarations import parameter
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.mechanisms.interface import Amounts, Split
-
-MILLION = 1_000_000
-
-
-def _ppm(share: float) -> int:
-    """Return a share in whole parts per million."""
-    return round(share * MILLION)
+from cmlabm.units import MILLION, to_ppm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +39,7 @@ class Slashing(DepositRefundTake):
         0.5,
         "share of a reported deposit that is burnt",
         name="slashing_burnt_share",
-        converted=_ppm,
+        converted=to_ppm,
         ge=0,
         le=1,
     )
@@ -53,7 +47,7 @@ class Slashing(DepositRefundTake):
         0.25,
         "share of a reported deposit that goes to the reporter",
         name="slashing_reporter_share",
-        converted=_ppm,
+        converted=to_ppm,
         ge=0,
         le=1,
     )

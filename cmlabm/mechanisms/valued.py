@@ -11,12 +11,9 @@ from cmlabm.classifiers.interface import Classifier
 from cmlabm.data.dataset import Samples
 from cmlabm.declarations import parameter
 from cmlabm.mechanisms.budget import in_proportion
-from cmlabm.mechanisms.interface import Closing, Opening, Record, Settlement
+from cmlabm.mechanisms.interface import LEARNT, Closing, Opening, Record, Settlement
 from cmlabm.mechanisms.sponsored import Sponsored
 from cmlabm.mechanisms.valuation import Game
-
-LEARNT = "learnt"
-"""The lesson of a submission that the model has learnt."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cmlabm.classifiers.interface import Classifier
 from cmlabm.data.dataset import Samples
-from cmlabm.mechanisms.interface import Opening
+from cmlabm.mechanisms.interface import LEARNT, Opening
 
 
 class LossRecord:
@@ -47,7 +47,7 @@ class LossRecord:
         What the shared model did not learn is left out here as well.
         """
         for number in np.flatnonzero(chosen).tolist():
-            if self._lesson[number] == "learnt":
+            if self._lesson[number] == LEARNT:
                 self._teach(self._first_model, number)
         return self._first_model
 

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cmlabm.mechanisms.budget import by_account
+
 
 class Payments(NamedTuple):
     """What a prediction market pays.
@@ -59,10 +61,7 @@ def payments(
             break
         stayed &= judged != worst
     paid = gains + stake[stayed]
-    payouts: dict[int, int] = {}
-    for account, payment in zip(sender[stayed].tolist(), paid.tolist(), strict=True):
-        payouts[account] = payouts.get(account, 0) + payment
-    return Payments(payouts, stayed)
+    return Payments(by_account(sender[stayed].tolist(), paid.tolist()), stayed)
 
 
 def _sums(groups: NDArray[np.int64], amounts: NDArray[np.int64], size: int) -> NDArray[np.int64]:
