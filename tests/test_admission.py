@@ -145,7 +145,7 @@ def test_a_sender_is_held_against_a_model_that_does_not_move() -> None:
     oracle = Oracle()
     oracle.after_update = dict.fromkeys(range(100), 1)
     root = numbers(range(10), [0] * 9 + [1])
-    rule = AnchoredRecord(block=4, window=8, quantile=0.05, errors=1.0)
+    rule = AnchoredRecord(block=4, window=8, quantile=0.05, errors=1.0, appeal=0)
     ada = [(ADA, number, label) for number, label in enumerate([0, 0, 1, 0, 0, 0, 0, 0])]
     eve = [(EVE, number, label) for number, label in enumerate([1, 0, 1, 0, 0, 0, 0, 0])]
     lessons = Lessons(oracle, root=root)
@@ -167,12 +167,29 @@ def test_only_labels_that_the_first_model_is_sure_are_wrong_count_against_a_send
     Eve lies about two that are easy; two echoes do not make up for that.
     """
     root = numbers([1, 2, -1, -3], [1, 1, 1, 1])
-    rule = AnchoredRecord(block=4, window=4, quantile=0.25, errors=0.0)
+    rule = AnchoredRecord(block=4, window=4, quantile=0.25, errors=0.0, appeal=0)
     ada = [(ADA, -2, 1), (ADA, -2, 1), (ADA, -5, 1), (ADA, 9, 1)]
     eve = [(EVE, -5, 1), (EVE, -3, 1), (EVE, 9, 1), (EVE, 9, 1)]
     lessons = Lessons(Sure(), root=root)
     assert taught(rule, lessons, *ada, *eve) == [0, 1, 2, 3]
     assert set(lessons.discarded.values()) == {"doubted by the first model"}
+
+
+@pytest.mark.parametrize("helps", [True, False])
+def test_doubted_submissions_are_learnt_together_if_the_root_set_does_not_suffer(
+    helps: bool,
+) -> None:
+    """The first model says 0; once taught it is right, or wrong, about the root set's last sample.
+
+    Ada's and Eve's doubted blocks make one appeal of four; Eve's last block waits for the next.
+    """
+    oracle = Oracle()
+    oracle.after_update = {9: 1} if helps else {8: 1}
+    rule = AnchoredRecord(block=2, window=2, quantile=0.05, errors=0.0, appeal=4)
+    lessons = Lessons(oracle, root=numbers(range(10), [0] * 9 + [1]))
+    sent = [(ADA, 1, 1), (EVE, 2, 1), (ADA, 3, 1), (EVE, 4, 1), (EVE, 5, 1), (EVE, 6, 1)]
+    assert taught(rule, lessons, *sent) == ([0, 2, 1, 3] if helps else [])
+    assert list(lessons.discarded) == ([] if helps else [0, 2, 1, 3])
 
 
 def test_a_loss_above_the_quantile_of_the_last_ones_is_not_learnt() -> None:

@@ -22,17 +22,21 @@ class AnchoredRecord(InBlocks):
     the root set's labels. A block of a sender's submissions is learnt if of neither the block nor
     the sender's record more is doubted than is usual: of n labels at most
     ``n * q + z * sqrt(n * q * (1 - q))``. Labels that the anchor agrees with make up for none that
-    it doubts, so that echoes do not cover lies. With a classifier without margins the anchor
+    it doubts, so that echoes do not cover lies. What is doubted has an appeal: as soon as so many
+    doubted submissions wait, whoever sent them, they are learnt together if the model errs on no
+    more of the root set with them than without. With a classifier without margins the anchor
     doubts whatever it does not predict, and q is its error on the root set.
 
-    It asks of the honest that their data are like the root set, turns away true labels of what the
-    first model gets quite wrong, and lets an attacker through who lies so seldom, or about
-    such doubtful samples, that it cannot be told from chance.
+    It asks of the honest that their data are like the root set, lets an attacker through who lies
+    so seldom, or about such doubtful samples, that it cannot be told from chance, and learns late
+    what an attacker takes care that only it sends: true labels of what the first model gets wrong.
     """
 
     id: ClassVar[str] = "anchored-record"
     display_name: ClassVar[str] = "Anchored record"
-    formula: ClassVar[str] = "learns a block if the first model doubts ≤ nq + z·√(nq(1 - q)) labels"
+    formula: ClassVar[str] = (
+        "learns a block if the first model doubts ≤ nq + z·√(nq(1 - q)) labels, or on appeal"
+    )
     source: ClassVar[str] = "cmlabm"
     needs_root: ClassVar[bool] = True
 
@@ -58,9 +62,18 @@ class AnchoredRecord(InBlocks):
         ge=0,
         le=100,
     )
+    appeal: int = parameter(
+        800,
+        "how many doubted submissions are tried together on the root set; 0: none is",
+        name="anchor_appeal",
+        unit="submissions",
+        ge=0,
+        le=100_000,
+    )
     _anchor: Classifier = field(init=False)
     _limit: float = field(default=0.0, init=False)
     _usual: float = field(default=0.0, init=False)
+    _appeals: list[int] = field(default_factory=list, init=False)
     _records: dict[int, deque[bool]] = field(default_factory=dict, init=False)
 
     def begin(self) -> None:
@@ -86,6 +99,17 @@ class AnchoredRecord(InBlocks):
         if self._is_usual(doubted[-len(block) :]) and self._is_usual(doubted[-self.window :]):
             return ""
         return "doubted by the first model"
+
+    def judged(self, block: list[int], why: str) -> None:
+        """Learn a block, or keep it for an appeal, which is heard when enough are doubted."""
+        if not (why and self.appeal):
+            super().judged(block, why)
+            return
+        self._appeals += block
+        if len(self._appeals) < self.appeal:
+            return
+        appeals, self._appeals = self._appeals, []
+        super().judged(appeals, why if self.harm(appeals) > 0 else "")
 
     def _is_usual(self, doubted: list[bool]) -> bool:
         """Return whether no more labels are doubted than chance explains."""

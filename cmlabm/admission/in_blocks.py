@@ -3,7 +3,10 @@
 from abc import abstractmethod
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from cmlabm.admission.interface import Admission
+from cmlabm.classifiers.interface import Classifier
 from cmlabm.declarations import parameter
 
 
@@ -44,9 +47,24 @@ class InBlocks(Admission):
         if len(block) < self.block:
             return
         del self._blocks[sender]
-        why = self.against(sender, block)
+        self.judged(block, self.against(sender, block))
+
+    def judged(self, block: list[int], why: str) -> None:
+        """Learn a block, or discard it if anything speaks against it."""
         for number in block:
             if why:
                 self.lessons.discard(number, why)
             else:
                 self.lessons.learn(number)
+
+    def harm(self, submissions: list[int]) -> float:
+        """Return by how much submissions would raise the share of the root set that is wrong."""
+        before = self.lessons.classifier
+        after = before.copy()
+        for number in submissions:
+            self.teach(after, number)
+        return (self._errors(after) - self._errors(before)) / len(self.lessons.root)
+
+    def _errors(self, model: Classifier) -> int:
+        root = self.lessons.root
+        return int(np.count_nonzero(model.predict(root.features) != root.labels))

@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
 from cmlabm.admission.in_blocks import InBlocks
-from cmlabm.classifiers.interface import Classifier
 from cmlabm.declarations import parameter
 
 
@@ -42,16 +39,4 @@ class RootCheck(InBlocks):
 
     def against(self, sender: int, block: list[int]) -> str:  # noqa: ARG002
         """Return that the block harms, if the root set says so."""
-        return "harms the root set" if self._harm(block) > self.tolerance else ""
-
-    def _harm(self, block: list[int]) -> float:
-        """Return by how much a block raises the share of the root set that is wrong."""
-        before = self.lessons.classifier
-        after = before.copy()
-        for number in block:
-            self.teach(after, number)
-        return (self._errors(after) - self._errors(before)) / len(self.lessons.root)
-
-    def _errors(self, model: Classifier) -> int:
-        root = self.lessons.root
-        return int(np.count_nonzero(model.predict(root.features) != root.labels))
+        return "harms the root set" if self.harm(block) > self.tolerance else ""
