@@ -35,7 +35,7 @@ class AnchoredRecord(InBlocks):
     id: ClassVar[str] = "anchored-record"
     display_name: ClassVar[str] = "Anchored record"
     formula: ClassVar[str] = (
-        "learns a block if the first model doubts ≤ nq + z·√(nq(1 - q)) labels, or on appeal"
+        "learns a block if the first model doubts ≤ nq + z·√(nq(1 - q)) labels; hears appeals"
     )
     source: ClassVar[str] = "cmlabm"
     needs_root: ClassVar[bool] = True
