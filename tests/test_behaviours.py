@@ -453,6 +453,15 @@ def test_a_squeeze_itself_pays_little() -> None:
     assert np.mean(own) < 0.2 * np.mean(honest_deposits(model))
 
 
+def test_a_squeeze_without_data_waits_as_any_other() -> None:
+    """Or several, whose submissions follow each other by the second, wake that often for days."""
+    model = finished(malicious_behaviour="liquidity-squeeze", malicious_mean_wait_s=3600.0)
+    (attacker,) = model.accounts("malicious")
+    squeeze = next(agent for agent in model.contributors if agent.account == attacker).behaviour
+    assert not squeeze.senses.queue
+    assert min(squeeze.wait() for _ in range(20)) > 3590
+
+
 # Honest behaviours
 
 

@@ -18,7 +18,7 @@ class LiquiditySqueeze(PriceWatching):
     seconds before another makes that one dear, though not too dear: most of it is locked for the
     refund time, and lost where the model disagrees. The attacker itself comes after a long gap
     and so pays little. From the gaps between others' submissions, which are public, it tells when
-    the next will come.
+    the next will come. Without data it waits as any other.
     """
 
     id: ClassVar[str] = "liquidity-squeeze"
@@ -32,7 +32,7 @@ class LiquiditySqueeze(PriceWatching):
     def wait(self) -> int:
         """Return how long to wait until shortly before another's next submission."""
         usual = super().wait()
-        gap = self._gap()
+        gap = self._gap() if self.senses.queue else 0
         if not gap:
             return usual
         before = self._lead(gap)
