@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pebble.concurrent import thread
 
 from cmlabm.batch.provenance import other_versions, versions
-from cmlabm.batch.run import Result, Run
+from cmlabm.batch.run import Result, Run, WithAgents
 from cmlabm.batch.worker import execute_on_one_core, found_at
 from cmlabm.errors import InputError
 
@@ -42,7 +42,7 @@ def run_on_dask(
     runs: Iterable[Run],
     address: str,
     timeout: float | None = None,
-    with_agents: bool = False,
+    with_agents: WithAgents = False,
     should_stop: Callable[[], bool] = lambda: False,
     say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Result]:
@@ -55,7 +55,7 @@ def run_on_dask(
         runs: what to run.
         address: the scheduler's, such as ``tcp://127.0.0.1:8786``.
         timeout: seconds a run may take, looked at after each simulated day.
-        with_agents: whether to return each agent's balances.
+        with_agents: which of each agent's balances to return.
         should_stop: asked between results; once true, only the runs under way are finished, and
             without workers none.
         say: told when there are no workers.

@@ -1,35 +1,29 @@
 """What ``python -m cmlabm.batch`` does with its arguments."""
 
 import re
-import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from cmlabm.batch.cluster import ClusterLost
 from cmlabm.batch.finished import FinishedStudy
 from cmlabm.batch.listing import tables
 from cmlabm.batch.progress import Watcher
-from cmlabm.batch.rehearsal import rehearse, value_of, varied_in
 from cmlabm.batch.running import cores, directory_of, run_study
-from cmlabm.batch.store import StorageError
 from cmlabm.batch.study import Study, example_study, read_study, with_changes
 from cmlabm.batch.summary import summary_table
-from cmlabm.errors import InputError, shown
+from cmlabm.batch.terminal import (
+    changes_of,
+    conclude,
+    messages,
+    output,
+    print_rehearsal,
+    status_of,
+)
 
-BAD_INPUT, NOT_STORED, RUNS_FAILED, INTERRUPTED = 2, 1, 3, 130
-MOST_FAILURES = 20
-MOST_REHEARSED = 5
 LONGEST_NAME = 200
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-messages = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
-output = Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False)
 
 
 @app.command()
@@ -60,49 +54,37 @@ def main(
         for table in tables():
             output.print(table)
         raise typer.Exit
-    try:
+
+    def action() -> int:
         study = _study(study_file, changes or [], seeds)
         directory = out or _default_directory(study, study_file, changes or [])
-        workers = workers or cores()
         if only_export:
             stored = FinishedStudy(directory)
             _print_study(stored, stored.export())
-            status = 0
-        elif dry_run:
-            status = _rehearse(study, directory, workers)
-        else:
-            with Watcher(study.name, messages) as watcher:
-                finished = run_study(
-                    study,
-                    directory,
-                    workers=workers,
-                    dask=dask,
-                    timeout=timeout,
-                    retry_failed=retry_failed,
-                    with_agents=agents,
-                    spectator=watcher,
-                )
-            status = _conclude(finished, watcher.interrupted)
-    except InputError as error:
-        messages.print(f"error: {error}")
-        status = BAD_INPUT
-    except (StorageError, ClusterLost) as error:
-        messages.print(f"error: {error}")
-        status = NOT_STORED
-    except KeyboardInterrupt:
-        messages.print("Stopped at once; finished runs are stored, the same command goes on.")
-        status = INTERRUPTED
-    raise typer.Exit(status)
+            return 0
+        if dry_run:
+            print_rehearsal(study, directory, workers or cores())
+            return 0
+        with Watcher(study.name, messages) as watcher:
+            finished = run_study(
+                study,
+                directory,
+                workers=workers,
+                dask=dask,
+                timeout=timeout,
+                retry_failed=retry_failed,
+                with_agents=agents,
+                spectator=watcher,
+            )
+        _print_study(finished, finished.files)
+        return conclude(finished, watcher.interrupted)
+
+    raise typer.Exit(status_of(action))
 
 
 def _study(path: Path | None, changes: list[str], seeds: int | None) -> Study:
     study = example_study() if path is None else read_study(path)
-    parameters = {}
-    for change in changes:
-        name, equals, value = change.partition("=")
-        if not equals:
-            raise InputError(f"--set {shown(change)}: must be NAME=VALUE")
-        parameters[name] = value
+    parameters = changes_of(changes)
     return with_changes(study, parameters, seeds) if parameters or seeds else study
 
 
@@ -115,47 +97,8 @@ def _default_directory(study: Study, path: Path | None, changes: list[str]) -> P
     return directory.with_name(name[:LONGEST_NAME].rstrip("."))
 
 
-def _conclude(study: FinishedStudy, interrupted: bool) -> int:
-    _print_study(study, study.files)
-    if interrupted:
-        left = len(study.planned) - len(study.runs())
-        messages.print(f"Interrupted with {left} runs to go; the same command goes on.")
-        return INTERRUPTED
-    failures = study.failures()
-    if not len(failures):
-        return 0
-    rows = failures.head(MOST_FAILURES).itertuples(index=False)
-    messages.print(_table(f"{len(failures)} failed runs", list(failures.columns), rows))
-    messages.print("Tracebacks are in runs.csv; --retry-failed runs them again.")
-    return RUNS_FAILED
-
-
 def _print_study(study: FinishedStudy, written: list[Path]) -> None:
     output.print(summary_table(study.spec, study.base, study.runs()))
     if study.aside:
         output.print(f"{study.aside} runs of other settings are kept aside")
     output.print(f"{study.directory}: " + ", ".join(path.name for path in written))
-
-
-def _rehearse(study: Study, directory: Path, workers: int) -> int:
-    rehearsal = rehearse(study, directory)
-    varied = varied_in(rehearsal.runs)
-    rows = [
-        (run.id, run.seed, *(value_of(run.parameters, name) for name in varied))
-        for run in rehearsal.runs[:MOST_REHEARSED]
-    ]
-    output.print(_table(f"first runs of {study.name}", ["run", "seed", *varied], rows))
-    output.print(f"{len(rehearsal.runs)} runs, {len(rehearsal.missing)} of them to do")
-    if rehearsal.missing:
-        output.print(
-            f"one run took {rehearsal.run_seconds:.2f} s: about"
-            f" {rehearsal.seconds(workers) / 60:.1f} minutes with {workers} workers"
-        )
-    return 0
-
-
-def _table(title: str, heads: list[str], rows: Iterable[Iterable[object]]) -> Table:
-    table = Table(*heads, title=title)
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    return table

@@ -11,14 +11,14 @@ from multiprocessing import forkserver, resource_tracker
 from pebble import ProcessPool
 from threadpoolctl import threadpool_limits
 
-from cmlabm.batch.run import Result, Run, execute
+from cmlabm.batch.run import Result, Run, WithAgents, execute
 
 GRACE_SECONDS = 5.0
 """How much longer than the timeout a run may take within one day before its process is ended."""
 
 
 def run_here(
-    runs: Iterable[Run], timeout: float | None = None, with_agents: bool = False
+    runs: Iterable[Run], timeout: float | None = None, with_agents: WithAgents = False
 ) -> Iterator[Result]:
     """Run one after the other in this process."""
     for run in runs:
@@ -29,7 +29,7 @@ def run_in_processes(
     runs: Iterable[Run],
     workers: int,
     timeout: float | None = None,
-    with_agents: bool = False,
+    with_agents: WithAgents = False,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Result]:
     """Run in worker processes and yield results as they come.
@@ -40,7 +40,7 @@ def run_in_processes(
         runs: what to run.
         workers: how many processes, at least 1.
         timeout: seconds a run may take.
-        with_agents: whether to return each agent's balances.
+        with_agents: which of each agent's balances to return.
         should_stop: asked between results; once true, only the runs under way are finished.
     """
     hard_limit = None if timeout is None else timeout + GRACE_SECONDS

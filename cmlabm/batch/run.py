@@ -13,6 +13,9 @@ from cmlabm.batch.provenance import versions
 from cmlabm.data import source_of
 from cmlabm.parameters import Parameters
 
+type WithAgents = Literal[False, "end", True]
+"""Which balances of each agent are wanted: none, those at the end, or those of each day."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -104,13 +107,13 @@ class Result:
     versions: str = ""
 
 
-def execute(run: Run, timeout: float | None = None, with_agents: bool = False) -> Result:
+def execute(run: Run, timeout: float | None = None, with_agents: WithAgents = False) -> Result:
     """Simulate a market from start to end; whatever it raises becomes a failed result.
 
     Args:
         run: the parameters and the seed.
         timeout: seconds after which the run fails, at the end of a simulated day.
-        with_agents: whether to return each agent's balances.
+        with_agents: which of each agent's balances to return.
     """
     from cmlabm.model import CMLModel
 
@@ -127,7 +130,7 @@ def execute(run: Run, timeout: float | None = None, with_agents: bool = False) -
             time.perf_counter() - start,
             model.outcomes(),
             {str(name): column.tolist() for name, column in model.series().items()},
-            _agents_of(model) if with_agents else {},
+            _agents_of(model, with_agents),
             versions=versions(),
         )
     except Exception:
@@ -135,8 +138,12 @@ def execute(run: Run, timeout: float | None = None, with_agents: bool = False) -
         return Result(run, "failed", seconds, error=error, versions=versions())
 
 
-def _agents_of(model: Any) -> dict[str, list[Any]]:
+def _agents_of(model: Any, wanted: WithAgents) -> dict[str, list[Any]]:
+    if not wanted:
+        return {}
     table = model.datacollector.get_agent_vars_dataframe().reset_index()
+    if wanted == "end":
+        table = table[table["Step"] == table["Step"].max()]
     table.columns = ["day", "agent", "balance"]
     agents = (*model.contributors, *model.customers)
     names = {agent.unique_id: model.ledger.names[agent.account] for agent in agents}

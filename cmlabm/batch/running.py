@@ -10,7 +10,7 @@ from cmlabm.batch.design import runs_of
 from cmlabm.batch.finished import FinishedStudy
 from cmlabm.batch.local import run_in_processes
 from cmlabm.batch.provenance import now, provenance
-from cmlabm.batch.run import Result, Run
+from cmlabm.batch.run import Result, Run, WithAgents
 from cmlabm.batch.store import Store
 from cmlabm.batch.study import Study
 from cmlabm.batch.study_parameters import BUILT_IN, brought, that_matter
@@ -47,7 +47,8 @@ def run_study(
     dask: str | None = None,
     timeout: float | None = None,
     retry_failed: bool = False,
-    with_agents: bool = False,
+    with_agents: WithAgents = False,
+    tables: bool = True,
     spectator: Spectator | None = None,
 ) -> FinishedStudy:
     """Run a study, or go on with one, and write its tables and its picture.
@@ -61,7 +62,8 @@ def run_study(
         dask: the address of a Dask scheduler whose workers are used instead of processes.
         timeout: seconds after which a run fails.
         retry_failed: whether runs that failed before are run again.
-        with_agents: whether each agent's balances are stored.
+        with_agents: which balances of each agent are stored: none, at the "end", or all (True).
+        tables: whether to write the tables and the picture of what is stored.
         spectator: is told how it goes on, and may stop it.
 
     Raises:
@@ -102,7 +104,8 @@ def run_study(
             spectator.counts(result)
         store.note({"end": now()})
         finished = FinishedStudy(directory)
-        finished.export()
+        if tables:
+            finished.export()
     return finished
 
 
@@ -201,7 +204,7 @@ def _results(
     workers: int,
     dask: str | None,
     timeout: float | None,
-    with_agents: bool,
+    with_agents: WithAgents,
     spectator: Spectator,
 ) -> Iterator[Result]:
     if not runs:

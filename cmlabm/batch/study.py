@@ -1,6 +1,5 @@
 """Study files: what to simulate, written by hand in TOML."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from importlib.resources import as_file, files
@@ -9,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from cmlabm.batch.toml_file import read_toml
 from cmlabm.errors import InputError, named, shown
 from cmlabm.parameters import Parameters, no_truth_value, perhaps
 from cmlabm.registries import REGISTRIES, chosen
@@ -21,8 +21,6 @@ LISTED = ("grid", "zip", "one-at-a-time")
 SAMPLED = ("latin-hypercube", "sobol", "saltelli", "morris")
 MOST_SEEDS = 1_000_000
 MOST_PROBLEMS = 5
-MOST_BYTES = 10_000_000
-"""A larger file is not a study file."""
 
 
 def _as_seed_list(seeds: Any) -> Any:
@@ -241,38 +239,13 @@ def read_study(path: Path) -> Study:
     Raises:
         InputError: the file cannot be read, is not TOML, or says something that is not allowed.
     """
-    try:
-        values = tomllib.loads(_text(path))
-    except InputError:
-        raise
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such study file") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: is not text in UTF-8 (byte {error.start + 1})") from None
-    except RecursionError:
-        raise InputError(f"{path}: is nested too deeply for a study file") from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: is not TOML: {error}") from None
-    except ValueError:
-        raise InputError(f"{path}: has a number of too many digits") from None
-    return checked_study(values, str(path))
+    return checked_study(read_toml(path, "study file"), str(path))
 
 
 def example_study() -> Study:
     """Return the small study that the command runs if it is given none."""
     with as_file(files("cmlabm.batch") / "quick.toml") as quick:
         return read_study(quick)
-
-
-def _text(path: Path) -> str:
-    """Return a regular file's text; opening one of another kind might wait for ever."""
-    if path.exists() and not path.is_file():
-        raise InputError(f"{path}: is not a file")
-    if path.stat().st_size > MOST_BYTES:
-        raise InputError(f"{path}: is too large for a study file; at most {MOST_BYTES:,} bytes")
-    return path.read_text(encoding="utf-8")
 
 
 def checked_study(values: dict[str, Any], source: str) -> Study:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from cmlabm.batch.run import Result, Run, execute
+from cmlabm.batch.run import Result, Run, WithAgents, execute
 
 
-def execute_on_one_core(run: Run, timeout: float | None, with_agents: bool) -> Result:
+def execute_on_one_core(run: Run, timeout: float | None, with_agents: WithAgents) -> Result:
     """Run in one thread: a worker has as many runs at a time as it has cores."""
     with threadpool_limits(1):
         return execute(run, timeout, with_agents)
