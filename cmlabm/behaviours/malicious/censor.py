@@ -22,7 +22,8 @@ class Censor(Echo):
     submission and the usual gap between its submissions say in which seconds it will come again,
     if it was refused meanwhile. A submission a moment too early makes the other's dear; one that
     would come too late is not sent. It sends echoes, to have its money back after the refund
-    time, and pays what is asked. As long as nobody's pace is known it waits as any other.
+    time, and pays what is asked. Without data, and as long as nobody's pace is known, it waits as
+    any other.
     """
 
     id: ClassVar[str] = "censor"
@@ -34,14 +35,15 @@ class Censor(Echo):
 
     _seen: int = field(default=0, init=False)
     _times: dict[int, deque[int]] = field(default_factory=dict, init=False)
+    _gaps: dict[int, int] = field(default_factory=dict, init=False)
     _victim: int | None = field(default=None, init=False)
 
     def contribution(self) -> Contribution | None:
         """Choose the sample next in line, unless the one it waited for has just come."""
         self._look()
         if self._victim is not None:
-            times = self._times[self._victim]
-            if 2 * (self.senses.now - times[-1]) < _gap(times):
+            since_last = self.senses.now - self._times[self._victim][-1]
+            if 2 * since_last < self._gaps[self._victim]:
                 return None
         return super().contribution()
 
@@ -52,10 +54,12 @@ class Censor(Echo):
     def wait(self) -> int:
         """Return how long it takes until the next of the others is expected."""
         usual = super().wait()
+        self._victim = None
+        if not self.senses.queue:
+            return usual
         now = self.senses.now
-        expected = {
-            sender: _after(now, times) for sender, times in self._times.items() if len(times) > 2
-        }
+        known = (sender for sender in self._times if sender in self._gaps)
+        expected = {sender: self._after(now, sender) for sender in known}
         self._victim = min(expected, key=lambda sender: expected[sender], default=None)
         return usual if self._victim is None else expected[self._victim] - now
 
@@ -63,18 +67,18 @@ class Censor(Echo):
         """Note when others have submitted since it looked last."""
         submissions = self.senses.submissions
         new = zip(submissions.time_s[self._seen :], submissions.sender[self._seen :], strict=True)
+        met = set()
         for time, sender in new:
             if sender != self.senses.account:
                 self._times.setdefault(sender, deque(maxlen=LAST_TIMES)).append(time)
+                met.add(sender)
+        for sender in met:
+            times = self._times[sender]
+            if len(times) > 2:
+                self._gaps[sender] = int(median(later - time for time, later in pairwise(times)))
         self._seen = len(submissions)
 
-
-def _gap(times: deque[int]) -> int:
-    """Return the usual number of seconds between times, of which there are at least two."""
-    return int(median(later - time for time, later in pairwise(times)))
-
-
-def _after(now: int, times: deque[int]) -> int:
-    """Return the first time after now at which, going on at the usual pace, one comes again."""
-    gap = _gap(times)
-    return times[-1] + gap * ((now - times[-1]) // gap + 1)
+    def _after(self, now: int, sender: int) -> int:
+        """Return the first time after now at which, going on at its usual pace, one comes again."""
+        last, gap = self._times[sender][-1], self._gaps[sender]
+        return last + gap * ((now - last) // gap + 1)
