@@ -152,6 +152,11 @@ class FinishedStudy:
         with Store.open(self.directory) as store:
             return store.series(runs)
 
+    def agents(self) -> pd.DataFrame:
+        """Return each agent's balances, as far as they are stored: run, day, agent, balance."""
+        with Store.open(self.directory) as store:
+            return store.agents()
+
 
 def open_study(directory: Path | str) -> FinishedStudy:
     """Open a directory written by ``run_study`` or ``python -m cmlabm.batch``.

@@ -336,6 +336,10 @@ class Store:
         """Return the daily series of some runs, or of all: run, day, and a column each."""
         return pd.concat([self._empty("series"), *self.chunks("series", runs)], ignore_index=True)
 
+    def agents(self) -> pd.DataFrame:
+        """Return each agent's balances as far as they are stored: run, day, agent, balance."""
+        return pd.concat([self._empty("agents"), *self.chunks("agents")], ignore_index=True)
+
     def chunks(
         self, table: str, runs: Sequence[str] | None = None, rows: int = 50_000
     ) -> Iterator[pd.DataFrame]:

@@ -257,7 +257,9 @@ def checked_study(values: dict[str, Any], source: str) -> Study:
     try:
         return Study(**values)
     except ValidationError as error:
-        problems = "; ".join(_sentence(problem) for problem in error.errors()[:MOST_PROBLEMS])
+        problems = "; ".join(
+            sentence_of(problem, Study) for problem in error.errors()[:MOST_PROBLEMS]
+        )
         raise InputError(f"{source}: {problems}") from None
 
 
@@ -286,12 +288,13 @@ def with_changes(
     return checked_study(changes, f"study {study.name!r}")
 
 
-def _sentence(problem: Any) -> str:
+def sentence_of(problem: Any, model: type[BaseModel]) -> str:
+    """Return in words what pydantic found wrong in a file, whose keys are a model's fields."""
     key = ".".join(
         str(part) for part in problem["loc"] if part not in ("list[any]", "dict[str,list[any]]")
     )
     if problem["type"] == "extra_forbidden":
-        known = Range.model_fields if key.startswith("ranges.") else Study.model_fields
+        known = Range.model_fields if key.startswith("ranges.") else model.model_fields
         return _unknown(key, known)
     message = str(problem["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     if problem["type"] == "missing":
