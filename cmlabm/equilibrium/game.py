@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import chain
+from itertools import chain, combinations, product
 from pathlib import Path
 from typing import Any, Self
 
@@ -67,7 +67,7 @@ class Game(BaseModel):
     description: str = ""
     players: Whole = Field(ge=2, le=MOST_PLAYERS)
     seeds: Any
-    strategies: list[Entry] = Field(min_length=1, max_length=1000)
+    strategies: list[Entry] = Field(min_length=2, max_length=1000)
     populations: list[list[Entry]] = Field([], max_length=1000)
     rank: bool = False
     epsilon: Number = Field(0.0, ge=0, le=1e9)
@@ -101,7 +101,9 @@ class Game(BaseModel):
         return profile_of({self.honest: self.players})
 
     def one_among(self, one: Strategy, others: Strategy) -> Profile:
-        """Return the profile in which one player differs from all others."""
+        """Return the profile in which one player plays this, and all others that."""
+        if one == others:
+            return profile_of({one: self.players})
         return profile_of({others: self.players - 1, one: 1})
 
     @cached_property
@@ -134,11 +136,8 @@ class Game(BaseModel):
         for population in self.mixed:
             yield from mixed_profiles(population, self.players)
         if self.rank:
-            for one in self.played:
-                yield profile_of({one: self.players})
-                for others in self.played:
-                    if one != others:
-                        yield self.one_among(one, others)
+            for one, others in product(self.played, repeat=2):
+                yield self.one_among(one, others)
 
     @model_validator(mode="after")
     def _can_be_played(self) -> Self:
@@ -159,9 +158,8 @@ class Game(BaseModel):
             _refuse_repeated(population, where)
             check_together(population, where)
         if self.rank:
-            for place, one in enumerate(self.played):
-                for other in self.played[place + 1 :]:
-                    check_together([one, other], "rank")
+            for pair in combinations(self.played, 2):
+                check_together(pair, "rank")
         self._refuse_what_it_sets()
         return self
 

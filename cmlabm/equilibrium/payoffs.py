@@ -71,13 +71,13 @@ def payoffs_of(game: Game, study: FinishedStudy) -> list[Payoffs]:
     shape = (len(contracts), len(game.profiles), len(game.study.seeds))
     finished = study.runs().set_index("run")["final_accuracy"].astype("float64")
     accuracies = finished.reindex(runs).to_numpy().reshape(shape)
-    held = _held(study).reindex(runs)
-    units = held.to_numpy().reshape(*shape, len(held.columns))
-    column = {player: place for place, player in enumerate(held.columns)}
+    players = list(dict(chain(*map(players_of, game.profiles))))
+    held = _held(study).reindex(index=runs, columns=players)
+    units = held.to_numpy(dtype=np.float64).reshape(*shape, len(players))
 
     def means(profile: Profile, own: NDArray[np.float64]) -> Iterator[tuple[Key, Any]]:
         for strategy, _ in profile:
-            played = [column[name] for name, its in players_of(profile) if its == strategy]
+            played = [players.index(name) for name, its in players_of(profile) if its == strategy]
             yield (profile, strategy), own[:, played].mean(axis=1) / UNITS_PER_TOKEN
 
     return [
@@ -95,9 +95,14 @@ def _held(study: FinishedStudy) -> pd.DataFrame:
     """Return what each player held at the end in all its accounts, in units: a row a run."""
     agents = study.agents()
     last = agents[agents["day"] == agents.groupby("run")["day"].transform("max")]
-    units = (last["balance"] * UNITS_PER_TOKEN).round()
-    player = last["agent"].str.partition(".")[0]
-    return units.groupby([last["run"], player]).sum().unstack()
+    table = pd.DataFrame(
+        {
+            "run": last["run"],
+            "player": last["agent"].str.split(".").str[0],
+            "units": (last["balance"] * UNITS_PER_TOKEN).round(),
+        }
+    )
+    return table.pivot_table("units", "run", "player", aggfunc="sum")
 
 
 def _contracts(game: Game) -> list[Setting]:

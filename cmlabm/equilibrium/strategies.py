@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 from cmlabm.behaviours import BEHAVIOURS
@@ -96,17 +97,15 @@ def check_together(strategies: Sequence[Strategy], where: str) -> None:
     Raises:
         InputError: two differ in a parameter that both read, or are the same.
     """
-    for place, one in enumerate(strategies):
-        for other in strategies[place + 1 :]:
-            if one.behaviour == other.behaviour:
+    for one, other in permutations(strategies, 2):
+        if one.behaviour == other.behaviour:
+            raise InputError(
+                f"{where}: {one.name!r} and {other.name!r} are one behaviour, which can be played"
+                f" with one set of parameters in a market"
+            )
+        for name, value in one.own:
+            if name in other.declares and dict(other.own).get(name) != value:
                 raise InputError(
-                    f"{where}: {one.name!r} and {other.name!r} are one behaviour, which can be"
-                    f" played with one set of parameters in a market"
+                    f"{where}: {other.name!r} reads {name} as well, and must have the value that"
+                    f" {one.name!r} has"
                 )
-            for first, second in ((one, other), (other, one)):
-                both = [name for name, value in first.own if name in second.declares]
-                if any(dict(second.own).get(name) != dict(first.own)[name] for name in both):
-                    raise InputError(
-                        f"{where}: {second.name!r} reads {both[0]} as well, and must have the value"
-                        f" that {first.name!r} has"
-                    )

@@ -4,7 +4,7 @@ import io
 import itertools
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from cmlabm.batch import FinishedStudy
 from cmlabm.errors import InputError
 from cmlabm.report.page import as_data_uri, render
-from cmlabm.report.parts import Part, Picture, Table
+from cmlabm.report.parts import Part, Picture, Section, Table
 from cmlabm.report.sections import sections_of
 
 _KINDS = {".svg", ".png", ".csv"}
@@ -29,15 +29,32 @@ def write_report(
     reference: pd.DataFrame | None = None,
     on_section: Callable[[str], None] = lambda _: None,
 ) -> int:
-    """Write a report on a study.
-
-    The page is ``out``; its figures (SVG and PNG) and tables (CSV) go into a folder beside it,
-    named after it. Until everything is there, nothing of an earlier report is touched.
+    """Write a report on a study, as ``write_page`` does.
 
     Args:
         study: the study.
         out: the page to write.
         reference: published values to compare with.
+        on_section: called with the title of each section as it is begun.
+    """
+    return write_page(study.spec.name, sections_of(study, reference), out, on_section)
+
+
+def write_page(
+    title: str,
+    sections: Iterable[Section],
+    out: Path,
+    on_section: Callable[[str], None] = lambda _: None,
+) -> int:
+    """Write a page of sections.
+
+    The page is ``out``; its figures (SVG and PNG) and tables (CSV) go into a folder beside it,
+    named after it. Until everything is there, nothing of an earlier page is touched.
+
+    Args:
+        title: of the page.
+        sections: what is on it.
+        out: the page to write.
         on_section: called with the title of each section as it is begun.
 
     Returns:
@@ -52,14 +69,14 @@ def write_report(
         with tempfile.TemporaryDirectory(prefix=f".{out.stem}-", dir=out.parent) as name:
             made = Path(name) / folder.name
             made.mkdir()
-            sections = []
+            kept = []
             with rc_context({"text.parse_math": False}):  # names are names, also with two dollars
-                for section in sections_of(study, reference):
+                for section in sections:
                     on_section(section.title)
                     parts = [_keep(part, made) for part in section.parts]
-                    sections.append({"title": section.title, "parts": parts})
+                    kept.append({"title": section.title, "parts": parts})
             page = Path(name) / out.name
-            page.write_text(render(study.spec.name, sections, folder.name), encoding="utf-8")
+            page.write_text(render(title, kept, folder.name), encoding="utf-8")
             count = len(list(made.iterdir())) + 1
             if folder.exists():
                 shutil.move(folder, Path(name) / "earlier")

@@ -1,0 +1,96 @@
+"""What ``python -m cmlabm.equilibrium`` does with its arguments."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cmlabm.batch.finished import FinishedStudy
+from cmlabm.batch.progress import Watcher
+from cmlabm.batch.running import cores, directory_of, run_study
+from cmlabm.batch.terminal import (
+    changes_of,
+    conclude,
+    messages,
+    output,
+    print_rehearsal,
+    status_of,
+)
+from cmlabm.equilibrium.game import Game, checked_game, read_game
+from cmlabm.equilibrium.payoffs import payoffs_of
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+
+@app.command()
+def main(
+    game_file: Annotated[Path, typer.Argument(metavar="GAME.toml")],
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Fix a parameter.")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Use the seeds 0 to N - 1.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: cores.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Directory; default: results/NAME.")] = None,
+    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(min=0.001, help="Seconds after which a run fails.")
+    ] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run.")] = False,
+) -> None:
+    """Find out under which contracts honesty is the best answer to honesty.
+
+    Runs the markets of a game, or goes on with them: what is stored is not run again. Then it
+    writes tables of gains, verdicts, payoffs and dynamics, and a report.
+    """
+
+    def action() -> int:
+        game = _with_changes(read_game(game_file), changes_of(changes or []), seeds)
+        directory = out or directory_of(game.study)
+        if dry_run:
+            print_rehearsal(game.study, directory, workers or cores())
+            return 0
+        with Watcher(game.name, messages) as watcher:
+            finished = run_study(
+                game.study,
+                directory,
+                workers=workers,
+                dask=dask,
+                timeout=timeout,
+                retry_failed=retry_failed,
+                with_agents="end",
+                tables=False,
+                spectator=watcher,
+            )
+        if not watcher.interrupted:
+            _write(game, finished)
+        return conclude(finished, watcher.interrupted)
+
+    raise typer.Exit(status_of(action))
+
+
+def _with_changes(game: Game, changes: dict[str, str], seeds: int | None) -> Game:
+    values = game.model_dump(exclude_unset=True)
+    values["parameters"] = {**game.parameters, **changes}
+    values["sweep"] = {name: levels for name, levels in game.sweep.items() if name not in changes}
+    if seeds:
+        values["seeds"] = seeds
+    return checked_game(values, f"game {game.name!r}")
+
+
+def _write(game: Game, study: FinishedStudy) -> None:
+    from cmlabm.equilibrium.findings import findings_of, write_tables
+
+    findings = findings_of(game, payoffs_of(game, study))
+    files = write_tables(findings, study.directory)
+    for sentence in findings.sentences:
+        output.print(sentence)
+    try:
+        from cmlabm.equilibrium.report import write_game_report
+    except ImportError as error:
+        messages.print(f"{error.name} is missing: report.html needs cmlabm[report]")
+    else:
+        page = study.directory / "report.html"
+        write_game_report(findings, study, page)
+        files.append(page)
+    output.print(f"{study.directory}: " + ", ".join(path.name for path in files))
