@@ -162,4 +162,4 @@ def test_shares_and_names_that_do_not_fit_are_refused() -> None:
     with pytest.raises(InputError, match="matrix of shape"):
         PayoffTable.from_matrix(["a", "b"], [[1, 2, 3], [4, 5, 6]])
     with pytest.raises(InputError, match="must be finite"):
-        PayoffTable.from_matrix(["a", "b"], [[1, 2], [4, np.inf]])
+        PayoffTable.from_matrix(["a", "b"], [[1.0, 2.0], [4.0, np.inf]])
