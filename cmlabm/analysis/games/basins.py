@@ -3,10 +3,10 @@
 import numpy as np
 from scipy.integrate import RK45
 
-from cmlabm.analysis.games.cells import cell_centres
+from cmlabm.analysis.games.cells import spread_populations
 from cmlabm.analysis.games.payoff_table import Numbers, PayoffTable
 from cmlabm.analysis.games.replicator import advantages, growth, shares_of
-from cmlabm.analysis.games.rest_points import MOST_STRATEGIES, advantage_signs, interior_roots
+from cmlabm.analysis.games.rest_points import MOST_STRATEGIES, interior_roots, signs_between
 from cmlabm.analysis.intervals import CONFIDENCE, Interval
 from cmlabm.errors import InputError
 
@@ -25,12 +25,13 @@ def basin(table: PayoffTable, strategy: str) -> float:
     can then flow to it (Weibull 1995, proposition 3.5), and where populations rest instead, as
     all do if payoffs do not differ.
 
-    Two strategies: exactly, from the rest points. Three: the centres of 400 equal cells are
-    followed until it is certain that one strategy takes over, until nothing moves, or for 2,550
-    units of time. It is certain once (N - 1)(1 - share) < m / (1 + m), where m is the advantage
-    of the strategy over the best other one when all play it, as a share of the largest
-    difference: then it has the advantage and, as its share grows, keeps it. Where m = 0, a
-    population that comes to rest with less than 0.001 of other strategies counts as well.
+    Two strategies: exactly, from the rest points. Three: a population from each of 400 equal cells
+    is followed until it is certain that one strategy takes over, until nothing moves, or for 500
+    steps of the integration, after which it counts as not flowing there. It is certain once
+    (N - 1)(1 - share) < m / (1 + m), where m is the lead of the strategy over the best other one
+    when all play it, as a share of the largest difference: then it has the advantage and, as its
+    share grows, keeps it. Where m = 0, a population that comes to rest with less than 0.001 of
+    other strategies counts as well.
 
     Raises:
         InputError: an unknown strategy, or more than three.
@@ -89,7 +90,10 @@ def check_resamples(resamples: int) -> None:
 
 
 def _on_a_line(table: PayoffTable, own: int) -> float:
-    roots, signs = interior_roots(table), advantage_signs(table)
+    if table.largest_difference == 0:
+        return 0.0
+    roots = interior_roots(table)
+    signs = signs_between(table, roots)
     if own == 0:
         return 1 - max(roots, default=0.0) if signs[-1] > 0 else 0.0
     return min(roots, default=1.0) if signs[0] < 0 else 0.0
@@ -99,7 +103,7 @@ def _in_a_triangle(table: PayoffTable, own: int) -> float:
     scale, leads = table.largest_difference, _leads(table)
     if scale == 0 or leads[own] < -_STILL:
         return 0.0
-    starts = cell_centres(_CELLS_A_SIDE).T
+    starts = spread_populations(_CELLS_A_SIDE).T
     gained = np.maximum(leads, 0) / (1 + np.maximum(leads, 0))
     certain_below = gained[:, np.newaxis] / (table.players - 1)
     arrived, decided = np.zeros((2, starts.shape[1]), dtype=bool)

@@ -17,7 +17,7 @@ from cmlabm.errors import InputError, shown
 
 MOST_CONFIDENCE = 0.9999
 _ROUNDING = 1e-12
-_MOST_SEEDS = 100_000
+_MOST_SEEDS = 10_000
 
 
 def deviation_gains(
@@ -88,7 +88,7 @@ class Verdict:
         best_deviation: the strategy with the largest gain, the first of several; "" if none gains
             anything in the mean.
         seeds_to_decide: about how many seeds would decide, if gains and their spread stay as they
-            are; infinite if more than 100,000, or if one seed is all there is to tell it from; NaN
+            are; infinite if more than 10,000, or if one seed is all there is to tell it from; NaN
             if it is decided.
     """
 

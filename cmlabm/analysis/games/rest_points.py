@@ -12,7 +12,7 @@ import numpy as np
 from scipy.linalg import null_space
 from scipy.optimize import root
 
-from cmlabm.analysis.games.cells import cell_centres
+from cmlabm.analysis.games.cells import spread_populations
 from cmlabm.analysis.games.payoff_table import Numbers, PayoffTable
 from cmlabm.errors import InputError
 
@@ -25,7 +25,7 @@ _ZERO = 1e-9
 
 _REAL = 1e-7
 _SAME = 1e-6
-_CELLS_A_SIDE = 10
+_CELLS_A_SIDE = 8
 _LONG = 0.01
 
 
@@ -58,7 +58,7 @@ def rest_points(table: PayoffTable) -> tuple[RestPoint, ...]:
     Two strategies: the roots of the difference of their payoffs, a polynomial of degree N - 1
     that Chebyshev interpolation represents exactly; stability from its signs on both sides, which
     tells even where the derivative is 0. Three: those of the three edges; within, SciPy's ``root``
-    from a grid of 100 starts, so that a point with a very small neighbourhood might be missed;
+    from a grid of 64 starts, so that a point with a very small neighbourhood might be missed;
     stability from the eigenvalues of the Jacobian.
 
     Raises:
@@ -112,14 +112,13 @@ def interior_roots(table: PayoffTable) -> list[float]:
     return distinct
 
 
-def advantage_signs(table: PayoffTable) -> list[int]:
-    """Return which of two strategies does better between the roots, in order of the share.
+def signs_between(table: PayoffTable, roots: list[float]) -> list[int]:
+    """Return which of two strategies does better before, between and after the interior roots.
 
     Returns:
-        One entry more than there are interior roots: 1 where the first strategy does better, -1
-        where the second does.
+        Shape (roots + 1,), in order of the first one's share: 1 where it does better, else -1.
     """
-    ends = np.array([0.0, *interior_roots(table), 1.0])
+    ends = np.array([0.0, *roots, 1.0])
     middles = (ends[1:] + ends[:-1]) / 2
     payoffs = table.expected(np.stack([middles, 1 - middles], axis=-1))
     return [int(sign) for sign in np.sign(payoffs[:, 0] - payoffs[:, 1])]
@@ -139,7 +138,8 @@ def jacobian(table: PayoffTable, shares: Numbers) -> Numbers:
 
 
 def _on_a_line(table: PayoffTable) -> tuple[RestPoint, ...]:
-    roots, signs = interior_roots(table), advantage_signs(table)
+    roots = interior_roots(table)
+    signs = signs_between(table, roots)
     ends: list[tuple[float, Stability]] = [
         (1.0, "stable" if signs[-1] > 0 else "unstable"),
         (0.0, "stable" if signs[0] < 0 else "unstable"),
@@ -181,7 +181,7 @@ def _within(table: PayoffTable) -> list[RestPoint]:
 
     isolated: list[Numbers] = []
     joined: list[Numbers] = []
-    for start in cell_centres(_CELLS_A_SIDE):
+    for start in spread_populations(_CELLS_A_SIDE):
         answer = root(differences, start[:2], jac=slopes, tol=1e-12)
         shares = np.array([*answer.x, 1 - answer.x.sum()])
         if np.abs(answer.fun).max() > _ZERO or not (shares > _SAME).all():
