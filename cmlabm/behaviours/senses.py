@@ -72,6 +72,25 @@ class PublicRecord(Protocol):
         """Return how many there are."""
 
 
+class Peer(Protocol):
+    """A contributor who chooses among behaviours, as others see it. Amounts are in units.
+
+    Balances and deposits are public on a chain. That others know what it plays is an assumption.
+    """
+
+    @property
+    def money(self) -> int:
+        """What it has, deposits not counted."""
+
+    @property
+    def locked(self) -> int:
+        """How much of its deposits the contract holds."""
+
+    @property
+    def playing(self) -> str:
+        """What it plays, by its name in the repertoire."""
+
+
 class Senses(Protocol):
     """What a behaviour may know of its contributor and of the market. Amounts are in units."""
 
@@ -121,6 +140,10 @@ class Senses(Protocol):
     @property
     def is_open(self) -> bool:
         """Whether, at the last midnight, data waited that somebody might submit."""
+
+    @property
+    def imitators(self) -> Sequence[Peer]:
+        """The other contributors who imitate each other, of both kinds."""
 
     @property
     def classes(self) -> int:
