@@ -117,7 +117,8 @@ class Contributor(Agent[Any]):
     @property
     def sample_cost(self) -> int:
         """What it has to pay for each sample that it sends, in units: if it makes them itself."""
-        return self._sample_cost if self._behaviour.makes_samples else 0
+        cost = self._sample_cost
+        return cost if cost and self._behaviour.makes_samples else 0
 
     @property
     def playing(self) -> str:

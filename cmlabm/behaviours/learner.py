@@ -19,8 +19,8 @@ class Learner(Behaviour):
     """Plays one behaviour of its repertoire, and chooses anew at its revision times.
 
     Whatever a behaviour decides, the one that is played decides. It is made anew whenever it is
-    taken up, and knows nothing of when it was played before. It wakes at its own times; wakings
-    only to revise come between them.
+    taken up, and knows nothing of when it was played before. It wakes at its own times; between
+    them come wakings only to revise, at which nothing is submitted or claimed.
 
     The first revision is at a random time within the first ``revision_wait``, so that contributors
     do not all revise together; what was gained before it does not count.
@@ -52,6 +52,7 @@ class Learner(Behaviour):
     may_invent: bool = field(default=True, init=False, repr=False)
     _made: dict[str, Behaviour] = field(default_factory=dict, init=False, repr=False)
     _has_begun: bool = field(default=False, init=False, repr=False)
+    _acts: bool = field(default=False, init=False, repr=False)
     _next_waking: int = field(default=0, init=False, repr=False)
     _next_revision: int = field(default=0, init=False, repr=False)
 
@@ -93,8 +94,8 @@ class Learner(Behaviour):
 
     @property
     def claims(self) -> bool:  # type: ignore[override]
-        """Whether what is played claims what it can."""
-        return self.played.claims
+        """Whether what is played claims what it can, and has woken to."""
+        return self._acts and self.played.claims
 
     @property
     def makes_samples(self) -> bool:
@@ -148,7 +149,11 @@ class Learner(Behaviour):
         return min(self._next_waking, self._next_revision) - now
 
     def stays(self) -> bool:
-        """Stay as long as the market is open; then as what is played does."""
+        """Stay as long as the market is open; then as what is played does.
+
+        This is asked at every waking, before it is planned when what is played wakes next.
+        """
+        self._acts = self.senses.now >= self._next_waking
         return super().stays() and (self.senses.is_open or self.played.stays())
 
     def _take_up(self, name: str) -> None:
