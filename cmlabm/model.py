@@ -18,6 +18,7 @@ from cmlabm.agents.endowment import Endowment, endowments
 from cmlabm.agents.partition import queues_of
 from cmlabm.agents.sample_queue import SampleQueue
 from cmlabm.behaviours.draws import KindStreams, PositiveNormals, Uniforms
+from cmlabm.behaviours.imitation import Imitation
 from cmlabm.behaviours.interface import Behaviour
 from cmlabm.behaviours.learner import Learner
 from cmlabm.behaviours.repertoires import entering
@@ -60,6 +61,7 @@ class CMLModel(Model[Any, Any]):
         contract: the contract agent with ledger, classifier and submissions.
         contributors: who sends samples, in the order of their accounts.
         learners: those of them who entered to choose among behaviours as they go.
+        imitators: those of the learners who imitate each other.
         customers: who buys predictions, with the accounts that follow.
         datacollector: the daily series; ``series`` returns them with units.
         is_open: whether, at the last midnight, data waited that somebody might submit.
@@ -125,6 +127,7 @@ class CMLModel(Model[Any, Any]):
         self.queues: list[SampleQueue] = []
         self.contributors: list[Contributor] = []
         self.learners: list[Contributor] = []
+        self.imitators: list[Contributor] = []
         self._accounts: dict[Kind, range] = {}
         self._let_in(rest)
         self.customers = self._customers()
@@ -377,6 +380,7 @@ class CMLModel(Model[Any, Any]):
                 self._enter(AGENTS[kind], behaviour, endowment, next(own_queue), streams)
             self._accounts[kind] = range(first, len(self.ledger.names))
         self.learners = [agent for agent in self.contributors if agent.playing]
+        self.imitators = [one for one in self.learners if isinstance(one.behaviour, Imitation)]
 
     def _customers(self) -> list[Customer]:
         """Have the customers enter, behind all contributors, and open the owner's account last."""

@@ -97,7 +97,12 @@ class Sight(Other):
     """What an imitator sees, with one other to be seen."""
 
     now: int = 0
-    imitators: list[Other] = field(default_factory=lambda: [Other()])
+    imitators: list[Other] = field(default_factory=list)
+
+    @property
+    def other(self) -> Other:
+        """The only one to be seen."""
+        return self.imitators[0]
 
 
 @dataclass
@@ -110,6 +115,7 @@ class Dice:
 def watching(intensity: float, mutation: float = 0.0, seed: int = 1) -> tuple[Imitator, Sight]:
     """Return an imitator who plays study and watches one who plays echo."""
     imitator, sight = Imitator(intensity=intensity, mutation=mutation), Sight()
+    sight.imitators += [Other(), sight]
     imitator.choose_from({"study": Truthful(), "echo": Echo()}, "study")
     seen: Any = sight
     dice: Any = Dice(np.random.default_rng(seed))
@@ -134,9 +140,9 @@ def test_who_gained_more_since_the_last_revision_is_imitated(
 ) -> None:
     """What one holds is balance and deposits; what one held before does not count."""
     imitator, sight = watching(intensity=1e6)
-    sight.imitators[0].money += 10**6 * TOKEN
+    sight.other.money += 10**6 * TOKEN
     imitator.revise()
-    for who, (money, locked) in ((sight, own), (sight.imitators[0], others)):
+    for who, (money, locked) in ((sight, own), (sight.other, others)):
         who.money += money * TOKEN
         who.locked += locked * TOKEN
     assert (imitator.revise() == "echo") == taken_over
@@ -146,7 +152,7 @@ def test_others_are_taken_over_as_often_as_fermis_rule_says() -> None:
     taken = 0
     for seed in range(2_000):
         imitator, sight = watching(intensity=0.1, seed=seed)
-        sight.imitators[0].money += 10 * TOKEN
+        sight.other.money += 10 * TOKEN
         taken += imitator.revise() == "echo"
     expected = fermi(10, 0.1)
     assert taken / 2_000 == pytest.approx(expected, abs=4 * (expected * 0.27 / 2_000) ** 0.5)
@@ -156,6 +162,17 @@ def test_with_a_mutation_any_of_the_repertoire_is_taken() -> None:
     taken = Counter(watching(1.0, mutation=1.0, seed=seed)[0].revise() for seed in range(1_000))
     assert set(taken) == {"study", "echo"}
     assert taken["echo"] / 1_000 == pytest.approx(0.5, abs=4 * (0.25 / 1_000) ** 0.5)
+
+
+def test_all_others_are_watched_alike_and_nobody_watches_itself() -> None:
+    model = learners(honest_agents=4, malicious_agents=1, malicious_behaviour="imitator")
+    own: Any = learning(model.contributors[2])
+    watched = Counter[int]()
+    for _ in range(2_000):
+        own.revise()
+        watched[own._watched.account] += 1
+    assert set(watched) == {1, 2, 4, 5}
+    assert all(abs(times - 500) < 4 * (2_000 * 0.25 * 0.75) ** 0.5 for times in watched.values())
 
 
 # Markets of imitators
@@ -492,11 +509,11 @@ def test_a_users_own_class_is_played_with_its_own_parameters() -> None:
         (" ", " = '': allowed are study, .*abstain"),
         ("study,", " = '': allowed are study"),
         ("study, ekko", " = 'ekko': allowed are .*; did you mean echo"),
-        ("study, imitator", "'imitator' cannot be in it, because it learns itself what to do"),
-        ("bandit", "'bandit' cannot be in it, because it learns itself"),
-        ("cmlabm.behaviours.honest.imitator:Imitator", "cannot be in it, because it learns"),
-        ("study, sybil", "'sybil' cannot be in it, because it opens accounts of its own"),
-        ("whitewash", "'whitewash' cannot be in it, because it opens accounts of its own"),
+        ("study, imitator", " = 'imitator': learns itself what to do, so it cannot be in one"),
+        ("bandit", " = 'bandit': learns itself what to do"),
+        ("cmlabm.behaviours.honest.imitator:Imitator", "learns itself what to do"),
+        ("study, sybil", " = 'sybil': opens accounts of its own"),
+        ("whitewash", " = 'whitewash': opens accounts of its own"),
         ("study, study", "must be different behaviours"),
         ("echo, cmlabm.behaviours.malicious.echo:Echo", "must be different behaviours"),
         ("study = -1, echo = 2", "shares from 0 on"),
@@ -517,7 +534,7 @@ def test_the_command_refuses_it_in_a_sentence() -> None:
         app, ["--set", "honest_behaviour=imitator", "--set", "repertoire=study, sybil"]
     )
     assert result.exit_code == 2
-    assert "'sybil' cannot be in it" in " ".join(result.output.split())
+    assert "'sybil': opens accounts of its own" in " ".join(result.output.split())
     assert "Traceback" not in result.output
 
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from cmlabm.agents.endowment import Endowment
 from cmlabm.agents.sample_queue import SampleQueue
 from cmlabm.behaviours.draws import Draws, KindStreams
-from cmlabm.behaviours.imitation import Imitation
 from cmlabm.behaviours.interface import Behaviour, Contribution, Planted
 from cmlabm.classifiers import make_classifier
 from cmlabm.classifiers.anew import labels_of
@@ -127,12 +126,9 @@ class Contributor(Agent[Any]):
 
     @property
     def imitators(self) -> Sequence["Contributor"]:
-        """The other contributors who imitate each other, of both kinds."""
-        return [
-            agent
-            for agent in self.model.learners
-            if agent is not self and isinstance(agent.behaviour, Imitation)
-        ]
+        """The contributors who entered to imitate each other, of both kinds, itself among them."""
+        imitators: list[Contributor] = self.model.imitators
+        return imitators
 
     @property
     def submits(self) -> bool:

@@ -64,10 +64,12 @@ class Imitation(Learner):
 
     def _watch(self) -> None:
         """Draw whom to watch, and note how much more it holds now."""
-        others = self.senses.imitators
+        everybody = self.senses.imitators
         self._watched = None
-        if others:
-            self._watched = others[int(self.draws.learning.integers(len(others)))]
+        if len(everybody) > 1:
+            drawn = everybody[int(self.draws.learning.integers(len(everybody) - 1))]
+            # The last takes the place of oneself, so that all others are as likely.
+            self._watched = everybody[-1] if drawn is self.senses else drawn
             self._difference = held(self._watched) - held(self.senses)
 
 

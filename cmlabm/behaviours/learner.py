@@ -6,7 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from cmlabm.behaviours.interface import Behaviour, Contribution, Planted
-from cmlabm.behaviours.senses import Peer, Senses
+from cmlabm.behaviours.senses import Peer
 from cmlabm.data.dataset import Dataset
 from cmlabm.data.rows import Row
 from cmlabm.declarations import parameter
@@ -163,6 +163,6 @@ class Learner(Behaviour):
         self._next_waking = self.senses.now
 
 
-def held(by: Peer | Senses) -> int:
+def held(by: Peer) -> int:
     """Return what a contributor holds in units, its deposits in the contract counted in full."""
     return by.money + by.locked

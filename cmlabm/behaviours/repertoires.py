@@ -116,7 +116,7 @@ def _found(name: str) -> type[Behaviour]:
     found = next(known, None) or PLAYABLE.find("repertoire", name)
     if why := why_not_played(found):
         raise InputError(
-            f"repertoire: {name!r} cannot be in it, because it {why}; allowed are"
-            f" {', '.join(PLAYABLE)}, or module:Class of others"
+            f"repertoire = {name!r}: {why}, so it cannot be in one; allowed are"
+            f" {', '.join(PLAYABLE)}, or module:Class"
         )
     return found

@@ -91,7 +91,7 @@ class Peer(Protocol):
         """What it plays, by its name in the repertoire."""
 
 
-class Senses(Protocol):
+class Senses(Peer, Protocol):
     """What a behaviour may know of its contributor and of the market. Amounts are in units."""
 
     @property
@@ -101,14 +101,6 @@ class Senses(Protocol):
     @property
     def account(self) -> int:
         """The contributor's account."""
-
-    @property
-    def money(self) -> int:
-        """What it has, deposits not counted."""
-
-    @property
-    def locked(self) -> int:
-        """How much of its deposits the contract holds."""
 
     @property
     def queue(self) -> OwnData:
@@ -143,7 +135,7 @@ class Senses(Protocol):
 
     @property
     def imitators(self) -> Sequence[Peer]:
-        """The other contributors who imitate each other, of both kinds."""
+        """The contributors who entered to imitate each other, of both kinds, itself among them."""
 
     @property
     def classes(self) -> int:
