@@ -51,14 +51,16 @@ class DailyRecords(DataCollector):
     gets them all the same.
     """
 
-    def __init__(self, series: tuple[str, ...]) -> None:
+    def __init__(self, series: tuple[str, ...], tables: Mapping[str, Sequence[str]]) -> None:
         """Record some attributes of the model, and the balance of each agent.
 
         Args:
             series: the attributes' names.
+            tables: the columns of tables to which the model adds rows, by name.
         """
         # Of what Mesa accepts as a reporter, an attrgetter can be pickled.
-        super().__init__({name: name for name in series}, {"balance": attrgetter("balance")})
+        balances = {"balance": attrgetter("balance")}
+        super().__init__({name: name for name in series}, balances, tables=dict(tables))
         self._agent_records = BalanceRecords()
 
     def balances(self, accounts: Sequence[int]) -> NDArray[np.float64]:

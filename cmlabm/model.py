@@ -18,8 +18,10 @@ from cmlabm.agents.endowment import Endowment, endowments
 from cmlabm.agents.partition import queues_of
 from cmlabm.agents.sample_queue import SampleQueue
 from cmlabm.behaviours.draws import KindStreams, PositiveNormals, Uniforms
+from cmlabm.behaviours.imitation import Imitation
 from cmlabm.behaviours.interface import Behaviour
-from cmlabm.behaviours.mixtures import behaviours_of
+from cmlabm.behaviours.learner import Learner
+from cmlabm.behaviours.repertoires import entering
 from cmlabm.classifiers import make_classifier
 from cmlabm.contract.agent import ContractAgent
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
@@ -33,6 +35,7 @@ from cmlabm.kinds import KINDS, ContributorParameters, Kind
 from cmlabm.mechanisms import make_mechanism
 from cmlabm.random_streams import Purpose, Streams, data_order
 from cmlabm.results.outcomes import depletion_time, gini, share_predicted
+from cmlabm.results.series import PLAYING
 from cmlabm.results.series import SERIES as DAILY_SERIES
 from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
 from cmlabm.whole_numbers import whole
@@ -57,6 +60,8 @@ class CMLModel(Model[Any, Any]):
             several are to submit each sample.
         contract: the contract agent with ledger, classifier and submissions.
         contributors: who sends samples, in the order of their accounts.
+        learners: those of them who entered to choose among behaviours as they go.
+        imitators: those of the learners who imitate each other.
         customers: who buys predictions, with the accounts that follow.
         datacollector: the daily series; ``series`` returns them with units.
         is_open: whether, at the last midnight, data waited that somebody might submit.
@@ -121,6 +126,8 @@ class CMLModel(Model[Any, Any]):
         )
         self.queues: list[SampleQueue] = []
         self.contributors: list[Contributor] = []
+        self.learners: list[Contributor] = []
+        self.imitators: list[Contributor] = []
         self._accounts: dict[Kind, range] = {}
         self._let_in(rest)
         self.customers = self._customers()
@@ -128,8 +135,8 @@ class CMLModel(Model[Any, Any]):
         self.running = not self._is_over()
         if not self.running:
             self.contract.close(0)
-        self.datacollector = DailyRecords(self.SERIES)
-        self.datacollector.collect(self)
+        self.datacollector = DailyRecords(self.SERIES, {"playing": PLAYING})
+        self._record_day()
 
     @property
     def scenario(self) -> None:
@@ -150,7 +157,7 @@ class CMLModel(Model[Any, Any]):
             self.contract.close(round(self.time * SECONDS_PER_DAY))
         self.contract.step()
         self.contract.check()
-        self.datacollector.collect(self)
+        self._record_day()
         self.running = not is_over
 
     def run(self) -> dict[str, float | int | bool]:
@@ -287,12 +294,28 @@ class CMLModel(Model[Any, Any]):
             ),
             "gini": gini(self._contributors_balances()),
             **self._backdoor(),
+            "honest_playing_share": self._honest_playing_share(),
         }
 
     def series(self) -> pd.DataFrame:
         """Return the daily series: ``day`` and the columns of ``cmlabm.results.series``."""
         series = self.datacollector.get_model_vars_dataframe()
         return pd.DataFrame(series.rename_axis("day").reset_index())
+
+    def playing(self) -> pd.DataFrame:
+        """Return how many of the learners played what at the end of each day, and on day 0.
+
+        Returns:
+            A row for each day and behaviour of their repertoire, columns ``day``, ``behaviour``
+            and ``contributors``; no rows where nobody learns. Who has left counts with what it
+            played last.
+
+        Example:
+            >>> model = CMLModel(rng=1, honest_agents=4, honest_behaviour="imitator", num_words=50)
+            >>> model.playing().values.tolist()
+            [[0.0, 'study', 4], [0.0, 'echo', 0], [0.0, 'sniper', 0]]
+        """
+        return pd.DataFrame(self.datacollector.tables["playing"])
 
     def movements(self) -> pd.DataFrame:
         """Return every movement of money: when (s), who, whom, how much (units), why, for what."""
@@ -331,13 +354,7 @@ class CMLModel(Model[Any, Any]):
         """Have the contributors enter, honest ones first, with their money and their data."""
         parameters = self.parameters
         of_kind = {kind: parameters.of_kind(kind) for kind in KINDS}
-        behaviours = {
-            kind: [
-                found.from_parameters(parameters)
-                for found in behaviours_of(kind, own.behaviour, own.agents)
-            ]
-            for kind, own in of_kind.items()
-        }
+        behaviours = {kind: entering(kind, own, parameters) for kind, own in of_kind.items()}
         everybody = [behaviour for kind in KINDS for behaviour in behaviours[kind]]
         for behaviour in {type(behaviour): behaviour for behaviour in everybody}.values():
             behaviour.check_data(self.dataset)
@@ -358,10 +375,12 @@ class CMLModel(Model[Any, Any]):
             first = len(self.ledger.names)
             streams = self._streams_of(group, own)
             rng = self.streams.of(Purpose.POPULATION, group)
-            entering = endowments(kind, own, parameters.population_distribution, rng)
-            for behaviour, endowment in zip(behaviours[kind], entering, strict=True):
+            endowed = endowments(kind, own, parameters.population_distribution, rng)
+            for behaviour, endowment in zip(behaviours[kind], endowed, strict=True):
                 self._enter(AGENTS[kind], behaviour, endowment, next(own_queue), streams)
             self._accounts[kind] = range(first, len(self.ledger.names))
+        self.learners = [agent for agent in self.contributors if agent.playing]
+        self.imitators = [one for one in self.learners if isinstance(one.behaviour, Imitation)]
 
     def _customers(self) -> list[Customer]:
         """Have the customers enter, behind all contributors, and open the owner's account last."""
@@ -381,6 +400,7 @@ class CMLModel(Model[Any, Any]):
             wrong_labels=Uniforms(of(Purpose.WRONG_LABELS, group)),
             noise=of(Purpose.NOISE, group),
             own_data=of(Purpose.OWN_DATA, group),
+            learning=of(Purpose.LEARNING, group),
         )
 
     def _enter(
@@ -452,6 +472,31 @@ class CMLModel(Model[Any, Any]):
             rates["backdoor_base_rate"] = share_predicted(classifier, test, planted.target)
         return rates
 
+    def _record_day(self) -> None:
+        """Record the daily series, and what the learners play."""
+        self.datacollector.collect(self)
+        for name, count in self._counts_played().items():
+            row = dict(zip(PLAYING, (self.time, name, count), strict=True))
+            self.datacollector.add_table_row("playing", row)
+
+    def _learning(self) -> list[Learner]:
+        """Return the behaviours of the learners, but of those who were given another meanwhile."""
+        behaviours = [agent.behaviour for agent in self.learners]
+        return [behaviour for behaviour in behaviours if isinstance(behaviour, Learner)]
+
+    def _counts_played(self) -> dict[str, int]:
+        """Return how many learners play each behaviour of their repertoire."""
+        learning = self._learning()
+        counts = {name: 0 for behaviour in learning for name in behaviour.names}
+        for behaviour in learning:
+            counts[behaviour.playing] += 1
+        return counts
+
+    def _honest_playing_share(self) -> float:
+        """Return which share of the learners plays an honest behaviour."""
+        learning = self._learning()
+        return _share(sum(one.played.kind == "honest" for one in learning), len(learning))
+
     def _deposited(self, kind: Kind) -> float:
         accounts = self._accounts[kind]
         submissions = self.contract.submissions
@@ -488,7 +533,7 @@ class CMLModel(Model[Any, Any]):
 
 
 def _share(part: int, whole: int) -> float:
-    return part / whole if whole else float("nan")
+    return part / whole if whole else nan
 
 
 def checked_seed(rng: Any) -> int:

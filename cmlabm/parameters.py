@@ -22,14 +22,16 @@ from pydantic import (
 )
 
 from cmlabm.admission import ADMISSIONS, make_admission
+from cmlabm.behaviours.learner import Learner
 from cmlabm.behaviours.mixtures import behaviours_of
+from cmlabm.behaviours.repertoires import give_repertoires
 from cmlabm.classifiers import make_classifier
 from cmlabm.data import NAMED, kind_of
 from cmlabm.declarations import Declaration, declared_by
 from cmlabm.errors import InputError, class_of, in_short, named, shown
 from cmlabm.kinds import DIFFERENCES, KINDS, ContributorParameters, Kind
 from cmlabm.mechanisms import make_mechanism
-from cmlabm.registries import GROUPS, OWNERS, REGISTRIES, chosen
+from cmlabm.registries import GROUPS, NAMING, OWNERS, REGISTRIES, chosen
 from cmlabm.units import to_units
 
 MOST_UNITS = 2**62
@@ -256,10 +258,9 @@ class MarketParameters(BaseModel):
         if info.context == _STORED:
             return self
         mechanism = make_mechanism(self.incentive, self)
-        _try_out("incentive", type(mechanism), self)
+        _made("incentive", type(mechanism), self)
         admission = make_admission(self.admission, self)
-        _try_out("admission", type(admission), self)
-        type(admission).check(self)
+        _made("admission", type(admission), self)
         if self.set_aside >= self.initial_size:
             raise ValueError(
                 f"root_size = {self.set_aside}: must leave some of the {self.initial_size} initial"
@@ -270,9 +271,8 @@ class MarketParameters(BaseModel):
         for kind in KINDS:
             own = self.of_kind(kind)
             behaviours = behaviours_of(kind, own.behaviour, own.agents)
-            submitting += sum(bool(behaviour.submits) for behaviour in behaviours)
-            for behaviour in dict.fromkeys(behaviours):
-                _try_out(f"{kind}_behaviour", behaviour, self)
+            made = {one: _made(f"{kind}_behaviour", one, self) for one in dict.fromkeys(behaviours)}
+            submitting += sum(bool(made[behaviour].submits) for behaviour in behaviours)
         if self.overlap > max(submitting, 1):
             raise ValueError(
                 f"overlap = {self.overlap}: must be at most the number of contributors who submit"
@@ -289,13 +289,14 @@ class MarketParameters(BaseModel):
         return self
 
 
-def _try_out(name: str, component: Any, parameters: MarketParameters) -> None:
-    """Check that a component of a user's can be made, and that its values go together."""
-    if component in REGISTRIES[name].built_in.values():
-        return
+def _made(name: str, component: Any, parameters: MarketParameters) -> Any:
+    """Make a component, which may be a user's, and check that its values go together."""
     try:
         component.check(parameters)
-        component.from_parameters(parameters)
+        made = component.from_parameters(parameters)
+        if isinstance(made, Learner):
+            give_repertoires([made], parameters)
+        return made
     except ValueError:
         raise
     except (Exception, SystemExit) as error:
@@ -334,8 +335,10 @@ def _composed() -> dict[str, Any]:
                     raise TypeError(
                         f"{class_of(owner)}: {own.name} is declared otherwise elsewhere"
                     )
-                owners.setdefault(own.name, []).append(known)
-                groups[own.name] = GROUPS[registered]
+                if known not in owners.setdefault(own.name, []):
+                    owners[own.name].append(known)
+                group = GROUPS[registered]
+                groups[own.name] = group if groups.get(own.name, group) == group else "model"
     for name, own in declared.items():
         fields[name] = (own.annotation, own.field(group=groups[name], owners=owners[name]))
     return fields
@@ -394,7 +397,7 @@ def perhaps(unknown: str, known: Iterable[str]) -> str:
 
 def _unknown_classes(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Return the classes that values name, with their parameter, that are not built in."""
-    for name, registry in REGISTRIES.items():
+    for name, registry in NAMING.items():
         value = values.get(name)
         for known in chosen(name, value) if isinstance(value, str) else ():
             if known not in registry.built_in:
@@ -409,7 +412,7 @@ def _own_classes(
     not_found = []
     for name, known in _unknown_classes(values):
         try:
-            found.append((GROUPS[name], REGISTRIES[name].find(name, known)))
+            found.append((GROUPS[name], NAMING[name].find(name, known)))
         except InputError as error:
             not_found.append(error)
     return tuple(found), not_found

@@ -24,6 +24,7 @@ class Purpose(IntEnum):
     OWN_DATA = 11
     SETTLEMENT = 12
     CUSTOMERS = 13
+    LEARNING = 14
 
 
 @dataclass(frozen=True)

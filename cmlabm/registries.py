@@ -5,6 +5,7 @@ from typing import Any
 from cmlabm.admission import ADMISSIONS
 from cmlabm.behaviours import HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS
 from cmlabm.behaviours.mixtures import names_in
+from cmlabm.behaviours.repertoires import PLAYABLE
 from cmlabm.classifiers import CLASSIFIERS
 from cmlabm.data import DATA_SETS
 from cmlabm.mechanisms import MECHANISMS
@@ -19,6 +20,9 @@ REGISTRIES: dict[str, Registry[Any]] = {
 }
 """Those that take ``module:Class`` of a user's own as well."""
 
+NAMING: dict[str, Registry[Any]] = {**REGISTRIES, "repertoire": PLAYABLE}
+"""All parameters that name classes, and what those are chosen from."""
+
 OWNERS: dict[str, Registry[Any]] = {"data": DATA_SETS, **REGISTRIES}
 """All that declare parameters, by the parameter that chooses one of them."""
 
@@ -29,6 +33,7 @@ GROUPS = {
     "admission": "contract",
     "incentive": "contract",
     "classifier": "model",
+    "repertoire": "model",
 }
 """Where the parameters of a registry's classes stand on the page."""
 
@@ -42,6 +47,6 @@ def chosen(parameter: str, value: str) -> list[str]:
         >>> chosen("data", "openml:adult:2")
         ['openml']
     """
-    if parameter.endswith("_behaviour"):
+    if parameter.endswith("_behaviour") or parameter == "repertoire":
         return names_in(value)
     return [value.partition(":")[0] if parameter == "data" else value.strip()]

@@ -27,6 +27,7 @@ from cmlabm.batch.command import app
 from cmlabm.batch.listing import tables
 from cmlabm.behaviours import HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS, HonestBehaviour
 from cmlabm.behaviours.interface import Behaviour
+from cmlabm.behaviours.learner import Learner
 from cmlabm.classifiers import CLASSIFIERS
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.declarations import declared_by
@@ -66,9 +67,11 @@ def rotated() -> Iterator[Pair]:
     """Return every admission with every mechanism, and all else in turn.
 
     Each pair has three attackers who behave differently, an honest behaviour and a classifier, so
-    that each of these meets each admission and each mechanism.
+    that each of these meets each admission and each mechanism. Beside those who stay away one
+    contributes: where all leave, nobody is there to whom deposits could be paid.
     """
-    honest, malicious = list(HONEST_BEHAVIOURS), list(MALICIOUS_BEHAVIOURS)
+    honest = [name for name in HONEST_BEHAVIOURS if name != "abstain"] + ["abstain, study"]
+    malicious = list(MALICIOUS_BEHAVIOURS)
     for (row, admission), (column, mechanism) in product(
         enumerate(ADMISSIONS), enumerate(MECHANISMS)
     ):
@@ -460,12 +463,17 @@ def test_an_own_parameter_out_of_range_is_named(name: str, values: tuple[Any, An
             name
             for registry in (HONEST_BEHAVIOURS, MALICIOUS_BEHAVIOURS, MECHANISMS)
             for entry in registry.values()
-            for name in (declared.name for declared in declared_by(entry))
+            for name in (
+                declared.name for declared in declared_by(entry) if declared.annotation is not str
+            )
         }
     ),
 )
 def test_no_own_parameter_takes_what_is_below_nothing_or_no_number(name: str, value: Any) -> None:
-    """Also those of classes to come: an own parameter without limits would be found here."""
+    """Also those of classes to come: an own parameter without limits would be found here.
+
+    A text is understood where it matters only: a repertoire where there are learners.
+    """
     with pytest.raises(InputError, match=rf"^{name} = .+: .*must"):
         Parameters.checked({name: value})
 
@@ -636,7 +644,14 @@ def test_no_id_was_ever_changed() -> None:
 
 
 def test_an_id_stands_for_one_behaviour_whatever_the_kind() -> None:
-    assert not set(HONEST_BEHAVIOURS) & set(MALICIOUS_BEHAVIOURS)
+    """Learners are of both kinds, and do the same in either."""
+    both = set(HONEST_BEHAVIOURS) & set(MALICIOUS_BEHAVIOURS)
+    assert both == {"imitator", "bandit"}
+    for name in both:
+        honest, malicious = HONEST_BEHAVIOURS[name], MALICIOUS_BEHAVIOURS[name]
+        assert honest.__bases__[0] is malicious.__bases__[0]
+        assert issubclass(honest, Learner)
+        assert not any(inspect.isfunction(own) for own in (vars(honest) | vars(malicious)).values())
     assert all(issubclass(found, HonestBehaviour) for found in HONEST_BEHAVIOURS.values())
     assert {found.kind for found in MALICIOUS_BEHAVIOURS.values()} == {"malicious"}
     assert all(issubclass(found, Behaviour) for found in MALICIOUS_BEHAVIOURS.values())

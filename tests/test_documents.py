@@ -108,3 +108,8 @@ def test_every_module_that_tells_the_way_of_a_submission_is_there() -> None:
         for path in re.findall(r"`([a-z_/]+\.py)`", text):
             places = [ROOT / top / path for top in ("", "cmlabm", "cmlabm/behaviours")]
             assert any(place.exists() for place in places), f"{name}: {path}"
+
+
+def test_the_example_of_learners_runs(tmp_path: Path) -> None:
+    (example,) = blocks("docs/equilibrium.md", "python")
+    assert "study" in run(example, tmp_path)

@@ -46,6 +46,7 @@ OUTCOMES = {
     "gini": float,
     "backdoor_success": float,
     "backdoor_base_rate": float,
+    "honest_playing_share": float,
 }
 
 FRESH_PROCESS = """

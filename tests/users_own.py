@@ -96,3 +96,13 @@ class WordVotes(Classifier):
     def update(self, row: Row, label: int) -> bool:
         row.add_to(self.votes[label], 1.0)
         return True
+
+
+@dataclass(eq=False)
+class Stubborn(Truthful):
+    """Submits with a probability of its own, whatever the model is like."""
+
+    stubbornness: float = parameter(0.5, "chance to submit", ge=0, le=1)
+
+    def wants_to_submit(self) -> bool:
+        return self.draws.decision() < self.stubbornness

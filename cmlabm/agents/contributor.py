@@ -38,7 +38,6 @@ class Contributor(Agent[Any]):
 
     Attributes:
         account: its number in the ledger.
-        sample_cost: what it has to pay for each sample that it makes, in units.
         own_accounts: the accounts of all agents that are the same contributor.
         queue: the samples that it may submit.
         draws: what it draws at random.
@@ -57,8 +56,7 @@ class Contributor(Agent[Any]):
         balance = whole(endowment.balance, 0, MOST, self, "first balance")
         self.account: int = self._contract.open_account(endowment.name, balance)
         self.own_accounts = range(self.account, self.account + 1)
-        cost = model.parameters.sample_cost if self.kind == "honest" else 0.0
-        self.sample_cost = to_units(cost)
+        self._sample_cost = to_units(model.parameters.sample_cost)
         self.queue = queue
         self.draws = Draws(
             streams,
@@ -112,7 +110,25 @@ class Contributor(Agent[Any]):
             self._plan_waking()
         else:
             self.has_left = True
-        self._contract.claim_all(self.account, now)
+        if behaviour.claims:
+            self._contract.claim_all(self.account, now)
+
+    @property
+    def sample_cost(self) -> int:
+        """What it has to pay for each sample that it sends, in units: if it makes them itself."""
+        cost = self._sample_cost
+        return cost if cost and self._behaviour.makes_samples else 0
+
+    @property
+    def playing(self) -> str:
+        """What it plays, if it chooses among behaviours; else empty."""
+        return self._behaviour.playing
+
+    @property
+    def imitators(self) -> Sequence["Contributor"]:
+        """The contributors who entered to imitate each other, of both kinds, itself among them."""
+        imitators: list[Contributor] = self.model.imitators
+        return imitators
 
     @property
     def submits(self) -> bool:

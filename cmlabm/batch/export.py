@@ -10,14 +10,15 @@ import pyarrow.parquet as pq
 
 from cmlabm.batch.store import StorageError, Store
 
-TABLES = ("runs", "series", "agents")
+TABLES = ("runs", "series", "agents", "playing")
 
 
 def export(store: Store, directory: Path) -> list[Path]:
     """Write ``runs.csv``, ``runs.parquet``, ``series.csv`` and ``series.parquet``.
 
     Each file is written beside its place and then moved there, so that none is ever half-written.
-    Balances of single agents follow as ``agents.parquet`` where they were recorded.
+    Balances of single agents follow as ``agents`` where they were recorded, and what
+    learners played as ``playing`` where there were any.
 
     Raises:
         StorageError: a file cannot be written.

@@ -147,6 +147,11 @@ class FinishedStudy:
         with Store.open(self.directory) as store:
             return store.own_parameters()
 
+    def playing(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return how many of those who learn played what: run, day, behaviour, contributors."""
+        with Store.open(self.directory) as store:
+            return store.playing(runs)
+
     def series(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the daily series of some runs, or of all: run, day, and a column each."""
         with Store.open(self.directory) as store:

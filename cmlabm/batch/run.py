@@ -92,6 +92,7 @@ class Result:
         outcomes: as ``CMLModel.outcomes``; empty for a failed run.
         series: the daily series, a list a column; empty for a failed run.
         agents: balances a day and agent, a list a column; empty unless they were asked for.
+        playing: how many learners played what, a list a column; empty where nobody learns.
         wall_seconds: how long it took.
         error: the traceback of a failed run.
         versions: of the process that ran it; empty if that ended under it.
@@ -103,6 +104,7 @@ class Result:
     outcomes: dict[str, Any] = field(default_factory=dict)
     series: dict[str, list[Any]] = field(default_factory=dict)
     agents: dict[str, list[Any]] = field(default_factory=dict)
+    playing: dict[str, list[Any]] = field(default_factory=dict)
     error: str = ""
     versions: str = ""
 
@@ -131,6 +133,7 @@ def execute(run: Run, timeout: float | None = None, with_agents: WithAgents = Fa
             model.outcomes(),
             {str(name): column.tolist() for name, column in model.series().items()},
             _agents_of(model, with_agents),
+            model.datacollector.tables["playing"] if model.learners else {},
             versions=versions(),
         )
     except Exception:

@@ -7,15 +7,15 @@ from math import isfinite
 from cmlabm.batch.study_parameters import BUILT_IN, StudyParameter, StudyParameters
 from cmlabm.errors import InputError, shown
 from cmlabm.results.outcomes import OUTCOMES
-from cmlabm.results.series import SERIES
+from cmlabm.results.series import PLAYING, SERIES
 
 SQL = {bool: "BOOLEAN", int: "INTEGER", float: "REAL"}
 """The types of columns by those of their values; all others are text."""
 
 PARAMETERS = tuple(BUILT_IN)
 
-DAILY = ("series", "agents")
-"""The tables with a row for each run and day (and agent)."""
+DAILY = ("series", "agents", "playing")
+"""The tables with a row for each run and day (and agent, or behaviour)."""
 
 CHECKSUMS = ("checksum", *(f"{table}_checksum" for table in DAILY))
 """Stored with each run: of its row and of its rows in the daily tables."""
@@ -59,6 +59,7 @@ TYPES = (
     | {name: column_type(declared) for name, declared in BUILT_IN.items()}
     | {name: SQL[figure.kind] for name, figure in (OUTCOMES | SERIES).items()}
     | {"day": "REAL", "agent": "TEXT", "balance": "REAL"}
+    | {"behaviour": "TEXT", "contributors": "INTEGER"}
 )
 
 
@@ -106,4 +107,6 @@ def schema() -> str:
         CREATE TABLE IF NOT EXISTS agents
             ({columns("run", "day", "agent", "balance")}, PRIMARY KEY (run, agent, day))
             WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS playing
+            ({columns("run", *PLAYING)}, PRIMARY KEY (run, behaviour, day)) WITHOUT ROWID;
     """

@@ -195,7 +195,8 @@ class Store:
         with self._writing():
             for table in ("runs", *DAILY):
                 self._connection.execute(f"DELETE FROM {table} WHERE run = ?", (run.id,))  # noqa: S608
-            for table, columns in zip(DAILY, (result.series, result.agents), strict=True):
+            daily = (result.series, result.agents, result.playing)
+            for table, columns in zip(DAILY, daily, strict=True):
                 if columns:
                     rows = zip([run.id] * len(columns["day"]), *columns.values(), strict=True)
                     self._insert(table, ["run", *columns], rows)
@@ -334,16 +335,25 @@ class Store:
 
     def series(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
         """Return the daily series of some runs, or of all: run, day, and a column each."""
-        return pd.concat([self._empty("series"), *self.chunks("series", runs)], ignore_index=True)
+        return self._daily("series", runs)
 
-    def agents(self) -> pd.DataFrame:
+    def agents(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
         """Return each agent's balances as far as they are stored: run, day, agent, balance."""
-        return pd.concat([self._empty("agents"), *self.chunks("agents")], ignore_index=True)
+        return self._daily("agents", runs)
+
+    def playing(self, runs: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return how many of those who learn played what: run, day, behaviour, contributors."""
+        return self._daily("playing", runs)
+
+    def _daily(self, table: str, runs: Sequence[str] | None) -> pd.DataFrame:
+        return pd.concat([self._empty(table), *self.chunks(table, runs)], ignore_index=True)
 
     def chunks(
         self, table: str, runs: Sequence[str] | None = None, rows: int = 50_000
     ) -> Iterator[pd.DataFrame]:
-        """Return a table (runs, series or agents) in pieces, in the order of the design.
+        """Return a table (runs, series, agents or playing) in pieces, in the order of the design.
+
+        A table that there was not when the study was stored is empty.
 
         Raises:
             StorageError: something in it is not as it was written.
@@ -354,7 +364,10 @@ class Store:
             if damaged:
                 raise self._damage(f"run {damaged[0]}")
             columns = self._columns(table)
-            order = ", ".join(name for name in ("day", "agent") if name in columns) or "1"
+            if not columns:
+                return
+            keys = ("day", "agent", "behaviour") if table in DAILY else ()
+            order = ", ".join(name for name in keys if name in columns) or "1"
             which, arguments = _chosen("t.run", runs)
             query = (
                 f"SELECT {', '.join('t.' + quoted(c) for c in columns)} FROM {table} t"  # noqa: S608
@@ -415,7 +428,7 @@ class Store:
         """Return each run that has rows in a daily table, and their checksum."""
         columns = self._columns(table)
         which, arguments = _chosen("run", runs)
-        keys = ", ".join(name for name in ("run", "agent", "day") if name in columns)
+        keys = ", ".join(n for n in ("run", "agent", "behaviour", "day") if n in columns)
         rows = self._connection.execute(
             f"SELECT {', '.join(columns)} FROM {table} WHERE {which} ORDER BY {keys}",  # noqa: S608
             arguments,

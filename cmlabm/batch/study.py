@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from cmlabm.batch.toml_file import read_toml
 from cmlabm.errors import InputError, named, shown
 from cmlabm.parameters import Parameters, no_truth_value, perhaps
-from cmlabm.registries import REGISTRIES, chosen
+from cmlabm.registries import NAMING, chosen
 
 type Levels = list[Any]
 """The values of a factor, or rows: tables of parameters, each a level."""
@@ -138,8 +138,8 @@ class Study(BaseModel):
             (name, value)
             for setting in values
             for name, value in setting.items()
-            if name in REGISTRIES and isinstance(value, str)
-            if not REGISTRIES[name].built_in.keys() >= {*chosen(name, value)}
+            if name in NAMING and isinstance(value, str)
+            if not NAMING[name].built_in.keys() >= {*chosen(name, value)}
         ]
         return list(dict.fromkeys(found))
 

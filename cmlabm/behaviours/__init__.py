@@ -11,6 +11,9 @@ HONEST_BEHAVIOURS: Registry[Behaviour] = Registry(
     "honest.self_verify:SelfVerify",
     "honest.informative:Informative",
     "honest.budget:Budget",
+    "honest.abstain:Abstain",
+    "honest.imitator:Imitator",
+    "honest.bandit:Bandit",
 )
 
 MALICIOUS_BEHAVIOURS: Registry[Behaviour] = Registry(
@@ -36,6 +39,8 @@ MALICIOUS_BEHAVIOURS: Registry[Behaviour] = Registry(
     "malicious.whitewash:Whitewash",
     "malicious.censor:Censor",
     "malicious.capture:Capture",
+    "malicious.imitator:MaliciousImitator",
+    "malicious.bandit:MaliciousBandit",
 )
 
 BEHAVIOURS: dict[Kind, Registry[Behaviour]] = {

@@ -65,6 +65,7 @@ class KindStreams:
         wrong_labels: numbers from 0 to 1 that choose a label.
         noise: the generator of changes to features.
         own_data: the generator that chooses and fits what a contributor learns from by itself.
+        learning: the generator by which contributors choose among behaviours.
     """
 
     waits: PositiveNormals
@@ -74,6 +75,7 @@ class KindStreams:
     wrong_labels: Uniforms
     noise: np.random.Generator
     own_data: np.random.Generator
+    learning: np.random.Generator
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,3 +133,8 @@ class Draws:
     def own_data(self) -> np.random.Generator:
         """The generator that chooses and fits what a contributor learns from by itself."""
         return self.streams.own_data
+
+    @property
+    def learning(self) -> np.random.Generator:
+        """The generator by which contributors choose among behaviours."""
+        return self.streams.learning

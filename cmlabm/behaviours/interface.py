@@ -76,6 +76,8 @@ class Behaviour(Component, ABC):
         front_runs: whether it is served before all others that come in the same second, as one who
             pays most for that; else who was planned first comes first.
         planted: the backdoor that it plants, if it does.
+        claims: whether it claims what it can when it wakes.
+        playing: what it plays, if it chooses among behaviours; else empty.
         senses: what its agent knows of itself and of the market.
         draws: what its agent draws at random.
     """
@@ -88,8 +90,15 @@ class Behaviour(Component, ABC):
     submits = True
     front_runs = False
     planted: Planted | None = None
+    claims = True
+    playing = ""
     senses: Senses
     draws: Draws
+
+    @property
+    def makes_samples(self) -> bool:
+        """Whether it makes the samples that it sends, which may cost something."""
+        return self.kind == "honest"
 
     def check_data(self, dataset: Dataset) -> None:
         """Refuse data that do not suit the behaviour.

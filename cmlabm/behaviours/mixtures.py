@@ -1,5 +1,7 @@
 """Several behaviours that share the contributors of a kind."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from cmlabm.behaviours import BEHAVIOURS
@@ -73,9 +75,23 @@ def behaviours_of(kind: Kind, mixture: str, agents: int) -> list[type[Behaviour]
             f"{kind}_behaviour = {mixture!r}: {len(shares)} behaviours need at least as many"
             f" agents, and {kind}_agents = {agents}"
         )
+    return apportioned(shares, agents)
+
+
+def apportioned[T](shares: Mapping[T, float], agents: int) -> list[T]:
+    """Return what each of some agents gets, in order; fractions go to the largest remainders.
+
+    Args:
+        shares: of what there is to get, with the sum 1.
+        agents: how many.
+
+    Example:
+        >>> apportioned({"a": 0.7, "b": 0.3}, 3)
+        ['a', 'a', 'b']
+    """
     exact = np.array(list(shares.values())) * agents
     counts = np.floor(exact).astype(np.int64)
     order = np.argsort(counts - exact, kind="stable")
     counts[order[: agents - int(counts.sum())]] += 1
     pairs = zip(shares, counts.tolist(), strict=True)
-    return [found for found, count in pairs for _ in range(count)]
+    return [one for one, count in pairs for _ in range(count)]

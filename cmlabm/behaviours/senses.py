@@ -72,7 +72,26 @@ class PublicRecord(Protocol):
         """Return how many there are."""
 
 
-class Senses(Protocol):
+class Peer(Protocol):
+    """A contributor who chooses among behaviours, as others see it. Amounts are in units.
+
+    Balances and deposits are public on a chain. That others know what it plays is an assumption.
+    """
+
+    @property
+    def money(self) -> int:
+        """What it has, deposits not counted."""
+
+    @property
+    def locked(self) -> int:
+        """How much of its deposits the contract holds."""
+
+    @property
+    def playing(self) -> str:
+        """What it plays, by its name in the repertoire."""
+
+
+class Senses(Peer, Protocol):
     """What a behaviour may know of its contributor and of the market. Amounts are in units."""
 
     @property
@@ -82,14 +101,6 @@ class Senses(Protocol):
     @property
     def account(self) -> int:
         """The contributor's account."""
-
-    @property
-    def money(self) -> int:
-        """What it has, deposits not counted."""
-
-    @property
-    def locked(self) -> int:
-        """How much of its deposits the contract holds."""
 
     @property
     def queue(self) -> OwnData:
@@ -121,6 +132,10 @@ class Senses(Protocol):
     @property
     def is_open(self) -> bool:
         """Whether, at the last midnight, data waited that somebody might submit."""
+
+    @property
+    def imitators(self) -> Sequence[Peer]:
+        """The contributors who entered to imitate each other, of both kinds, itself among them."""
 
     @property
     def classes(self) -> int:

@@ -77,6 +77,12 @@ OUTCOMES = {
         " missing where nobody plants one",
     ),
     "backdoor_base_rate": Quantity(float, "share", "the same of the same samples without it"),
+    "honest_playing_share": Quantity(
+        float,
+        "share",
+        "of the contributors who learn, who play an honest behaviour at the end, or played one"
+        " before they left; missing where nobody learns",
+    ),
 }
 """By name, in the order of the table's columns."""
 

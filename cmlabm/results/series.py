@@ -40,3 +40,6 @@ SERIES = {
     "takes": Quantity(int, "takes", "paid since the start"),
 }
 """By name, in the order of the table's columns."""
+
+PLAYING = ("day", "behaviour", "contributors")
+"""The columns of a table of its own: how many of those who learn play what, at the same times."""

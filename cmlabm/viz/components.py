@@ -13,12 +13,17 @@ from mesa.visualization.utils import update_counter
 from cmlabm.model import CMLModel
 from cmlabm.viz.drawing.charts import Option
 from cmlabm.viz.drawing.colours import Colours, colours
-from cmlabm.viz.drawing.market_curves import accuracy_chart, balances_chart, escrow_chart
+from cmlabm.viz.drawing.market_curves import (
+    accuracy_chart,
+    balances_chart,
+    escrow_chart,
+    playing_chart,
+)
 from cmlabm.viz.drawing.market_picture import picture
 from cmlabm.viz.views.board import Board
 from cmlabm.viz.views.browser import WatchBrowser, use_dark
 
-__all__ = ["AccuracyCurve", "BalanceCurves", "EscrowCurves", "MarketPicture"]
+__all__ = ["AccuracyCurve", "BalanceCurves", "EscrowCurves", "MarketPicture", "PlayingCurves"]
 
 HEIGHT = 340
 """In pixels, so that a chart with its title fills the place that Mesa's page has for it."""
@@ -46,6 +51,12 @@ def BalanceCurves(model: CMLModel) -> None:
 def EscrowCurves(model: CMLModel) -> None:
     """What the contract holds by day, and of how many submissions."""
     _Chart(model, "Held by the contract: escrow and pending submissions", escrow_chart)
+
+
+@solara.component
+def PlayingCurves(model: CMLModel) -> None:
+    """How many of the contributors who learn play what, by day."""
+    _Chart(model, "What contributors who learn play", playing_chart)
 
 
 @solara.component

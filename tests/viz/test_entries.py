@@ -25,7 +25,7 @@ from cmlabm.viz.fields.grouping import GROUPS
 from cmlabm.viz.fields.levels import levels, nearest
 from cmlabm.viz.permissions import Permissions, granting
 
-FREE_TEXT = {"data_path", "label_column", "text_column"}
+FREE_TEXT = {"repertoire", "data_path", "label_column", "text_column"}
 
 
 @pytest.mark.parametrize("name", Parameters.model_fields)

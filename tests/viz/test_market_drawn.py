@@ -12,7 +12,7 @@ from cmlabm.mechanisms import MECHANISMS
 from cmlabm.model import CMLModel
 from cmlabm.viz.drawing.charts import MOST_POINTS, Curve, curves
 from cmlabm.viz.drawing.colours import DARK, LIGHT
-from cmlabm.viz.drawing.market_curves import balances_chart
+from cmlabm.viz.drawing.market_curves import balances_chart, playing_chart
 from cmlabm.viz.drawing.market_picture import CONTRACT, MOST_SHOWN, nodes, picture, recent_flows
 from cmlabm.viz.markets.no_attack import no_attack_level
 from cmlabm.viz.markets.pace import PATIENCE_S
@@ -187,3 +187,31 @@ def test_every_mechanisms_money_is_drawn_and_listed(incentive: str) -> None:
                 assert (line.state == "slashed") == ("burnt" in payees)
                 slashed |= line.state == "slashed"
     assert slashed == (incentive == "slashing")
+
+
+def test_areas_on_top_of_each_other_are_what_learners_play() -> None:
+    """Their heights add up to the number of learners, on every day and to the last."""
+    model = model_after(
+        6,
+        honest_agents="6",
+        honest_behaviour="imitator = 4, study = 2",
+        repertoire="study = 3, echo = 1, sniper",
+        revision_wait_s="20000",
+        mutation_probability="0.5",
+    )
+    chart = playing_chart(model, LIGHT)
+    assert [area["name"] for area in chart["series"]] == ["study", "echo", "sniper"]
+    assert chart["xAxis"]["data"] == [0, 1, 2, 3, 4, 5, 6]
+    heights = [area["data"] for area in chart["series"]]
+    assert [column[0] for column in heights] == [3, 1, 0]
+    assert [sum(day) for day in zip(*heights, strict=True)] == [4] * 7
+    assert {area["stack"] for area in chart["series"]} == {"all"}
+    drawn = Shown.of(model, LIGHT, None, CHOICES[0], "").charts
+    assert "What contributors who learn play" in drawn
+    json.dumps(drawn, allow_nan=False)
+
+
+def test_nothing_is_drawn_of_learners_where_there_are_none(model: CMLModel) -> None:
+    drawn = Shown.of(model, LIGHT, None, CHOICES[0], "").charts
+    assert "What contributors who learn play" not in drawn
+    assert playing_chart(model, LIGHT)["series"] == []

@@ -113,6 +113,38 @@ def curves(
     }
 
 
+def areas(colours: Colours, layers: Sequence[Curve], days: Sequence[float]) -> Option:
+    """Return a chart of areas on top of each other, over some days.
+
+    Args:
+        colours: for text and axes.
+        layers: the areas from below, whose values add up to the height of the chart.
+        days: of the values.
+
+    Example:
+        >>> from cmlabm.viz.drawing.colours import LIGHT
+        >>> option = areas(LIGHT, [Curve("a", [1, 2], "#000"), Curve("b", [3, 2], "#111")], [0, 1])
+        >>> option["xAxis"]["data"], [layer["data"] for layer in option["series"]]
+        ([0, 1], [[1, 2], [3, 2]])
+    """
+    option, places = curves(colours, layers), thinned(len(days))
+    # ECharts stacks what stands at the same place of an axis of categories.
+    across = {"type": "category", "data": [days[i] for i in places], "boundaryGap": False}
+    return option | {
+        "xAxis": option["xAxis"] | across,
+        "series": [
+            _line(layer, 0)
+            | {
+                "data": [layer.values[i] for i in places],
+                "stack": "all",
+                "lineStyle": {"width": 0},
+                "areaStyle": {"color": layer.colour, "opacity": layer.opacity},
+            }
+            for layer in layers
+        ],
+    }
+
+
 def _line(line: Curve, digits: int) -> Option:
     days = range(len(line.values)) if line.days is None else line.days
     return {

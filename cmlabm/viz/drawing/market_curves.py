@@ -1,10 +1,10 @@
-"""The curves of one market: accuracy, balances, escrow and pending."""
+"""The curves of one market: accuracy, balances, escrow and pending, and what learners play."""
 
 from cmlabm.kinds import KINDS
 from cmlabm.model import CMLModel
 from cmlabm.results.outcomes import depletion_time
 from cmlabm.units import SECONDS_PER_DAY
-from cmlabm.viz.drawing.charts import Curve, Level, Option, curves
+from cmlabm.viz.drawing.charts import Curve, Level, Option, areas, curves
 from cmlabm.viz.drawing.colours import Colours
 from cmlabm.viz.drawing.market_picture import shown
 
@@ -65,3 +65,24 @@ def escrow_chart(model: CMLModel, colours: Colours) -> Option:
             Curve("submissions (right)", series["pending"], colours.pending, right_axis=True),
         ],
     )
+
+
+def playing_chart(model: CMLModel, colours: Colours) -> Option:
+    """Return how many learners play what, on top of each other in the order of their repertoire.
+
+    There are as many colours as behaviours in ``Colours.sequence``; further ones are paler.
+    """
+    table = model.playing()
+    counts = table.pivot_table(
+        index="day", columns="behaviour", values="contributors", fill_value=0, sort=False
+    )
+    layers = [
+        Curve(
+            str(name),
+            counts[name].astype(int).tolist(),
+            colours.sequence[place % len(colours.sequence)],
+            opacity=0.85 if place < len(colours.sequence) else 0.45,
+        )
+        for place, name in enumerate(counts.columns)
+    ]
+    return areas(colours, layers, counts.index.tolist())

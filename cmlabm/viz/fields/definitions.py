@@ -71,15 +71,19 @@ def matters(name: str, entries: Mapping[str, str]) -> bool:
     Example:
         >>> matters("cost_weight", {}), matters("cost_weight", {"incentive": "none"})
         (True, False)
+        >>> learners = {"honest_behaviour": "imitator", "repertoire": "study, budget"}
+        >>> matters("honest_loss_share", {}), matters("honest_loss_share", learners)
+        (False, True)
     """
     if name == "data_alpha":
         return entries.get("data_dealing") == "dirichlet"
     owners = _about(name)["owners"]
-    return not owners or any(
-        known in owners
-        for parameter in OWNERS
-        for known in chosen(parameter, entries.get(parameter, default_text(parameter)))
-    )
+    if not owners:
+        return True
+    found = {known for parameter in OWNERS for known in _chosen(parameter, entries)}
+    if found & {*_about("repertoire")["owners"]}:
+        found |= {*_chosen("repertoire", entries)}
+    return not found.isdisjoint(owners)
 
 
 def meaning(name: str) -> str:
@@ -116,6 +120,10 @@ def choices(name: str) -> tuple[str, ...]:
     if own.get("type") == "boolean":
         return "False", "True"
     return (*own.get("enum", ()), *granted().classes.get(name, ()))
+
+
+def _chosen(parameter: str, entries: Mapping[str, str]) -> list[str]:
+    return chosen(parameter, entries.get(parameter, default_text(parameter)))
 
 
 def _model() -> type[Parameters]:

@@ -10,6 +10,7 @@ import tomli_w
 
 from cmlabm.batch.run import Run
 from cmlabm.batch.schema import COLUMNS
+from cmlabm.model import CMLModel
 from cmlabm.viz.fields.definitions import default, names
 from cmlabm.viz.markets.stage import Stage
 
@@ -40,12 +41,22 @@ def runs_table(stage: Stage) -> pd.DataFrame:
 
 def series_table(stage: Stage) -> pd.DataFrame:
     """Return the daily series of each market, as in the command line's ``series.csv``."""
+    return _daily(stage, CMLModel.series)
+
+
+def playing_table(stage: Stage) -> pd.DataFrame:
+    """Return what learners played in each market, as in the command line's ``playing.csv``."""
+    return _daily(stage, CMLModel.playing)
+
+
+def _daily(stage: Stage, table: Callable[[CMLModel], pd.DataFrame]) -> pd.DataFrame:
+    """Return a table of each market's days, with the runs' ids."""
     frames = []
     for market in stage.markets:
         if market.model is not None:
-            series = market.model.series()
-            series.insert(0, "run", Run.on(market.model.parameters, market.model.seed).id)
-            frames.append(series)
+            days = table(market.model)
+            days.insert(0, "run", Run.on(market.model.parameters, market.model.seed).id)
+            frames.append(days)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
@@ -79,10 +90,13 @@ def as_csv(stage: Stage, table: Callable[[Stage], pd.DataFrame]) -> str:
 @solara.component
 def SaveCard(stage: Stage) -> None:
     """Downloads."""
+    files = {
+        "runs.csv": partial(as_csv, stage, runs_table),
+        "series.csv": partial(as_csv, stage, series_table),
+        "study.toml": partial(study_toml, stage),
+    }
+    if any(market.model is not None and market.model.learners for market in stage.markets):
+        files["playing.csv"] = partial(as_csv, stage, playing_table)
     with solara.Details("Save"), solara.Div(classes=["cml-save"]):
-        for name, data in (
-            ("runs.csv", partial(as_csv, stage, runs_table)),
-            ("series.csv", partial(as_csv, stage, series_table)),
-            ("study.toml", partial(study_toml, stage)),
-        ):
+        for name, data in files.items():
             solara.FileDownload(data, filename=name, label=name, mime_type="text/plain")

@@ -9,7 +9,12 @@ from mesa.visualization.utils import update_counter
 from cmlabm.model import CMLModel
 from cmlabm.viz.drawing.charts import Option
 from cmlabm.viz.drawing.colours import Colours, colours
-from cmlabm.viz.drawing.market_curves import accuracy_chart, balances_chart, escrow_chart
+from cmlabm.viz.drawing.market_curves import (
+    accuracy_chart,
+    balances_chart,
+    escrow_chart,
+    playing_chart,
+)
 from cmlabm.viz.drawing.market_picture import picture
 from cmlabm.viz.fields.controls import ParameterPanel, SeedField
 from cmlabm.viz.fields.entries import SEED, problems
@@ -120,7 +125,12 @@ class Shown:
                 "Held by the contract: escrow and pending submissions": escrow_chart(
                     model, palette
                 ),
-            },
+            }
+            | (
+                {"What contributors who learn play": playing_chart(model, palette)}
+                if model.learners
+                else {}
+            ),
             submissions=submission_table.as_html(submission_table.lines(model, choice)),
         )
 
