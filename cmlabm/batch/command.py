@@ -8,6 +8,16 @@ import typer
 
 from cmlabm.batch.finished import FinishedStudy
 from cmlabm.batch.listing import tables
+from cmlabm.batch.options import (
+    Changes,
+    Dask,
+    DryRun,
+    Out,
+    RetryFailed,
+    Seeds,
+    Timeout,
+    Workers,
+)
 from cmlabm.batch.progress import Watcher
 from cmlabm.batch.running import cores, directory_of, run_study
 from cmlabm.batch.study import Study, example_study, read_study, with_changes
@@ -31,19 +41,15 @@ def main(
     study_file: Annotated[
         Path | None, typer.Argument(metavar="[STUDY.toml]", help="Default: a small example.")
     ] = None,
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Fix a parameter.")
-    ] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Use the seeds 0 to N - 1.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: cores.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Directory; default: results/NAME.")] = None,
-    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
-    timeout: Annotated[
-        float | None, typer.Option(min=0.001, help="Seconds after which a run fails.")
-    ] = None,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed")] = False,
+    changes: Changes = None,
+    seeds: Seeds = None,
+    workers: Workers = None,
+    out: Out = None,
+    dask: Dask = None,
+    timeout: Timeout = None,
+    retry_failed: RetryFailed = False,
     agents: Annotated[bool, typer.Option("--agents", help="Store each agent's balances.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run.")] = False,
+    dry_run: DryRun = False,
     list_registries: Annotated[bool, typer.Option("--list", help="Say what is built in.")] = False,
     only_export: Annotated[
         bool, typer.Option("--export", help="Only write the tables of what is stored.")

@@ -6,6 +6,16 @@ from typing import Annotated
 import typer
 
 from cmlabm.batch.finished import FinishedStudy
+from cmlabm.batch.options import (
+    Changes,
+    Dask,
+    DryRun,
+    Out,
+    RetryFailed,
+    Seeds,
+    Timeout,
+    Workers,
+)
 from cmlabm.batch.progress import Watcher
 from cmlabm.batch.running import cores, directory_of, run_study
 from cmlabm.batch.terminal import (
@@ -25,18 +35,14 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions
 @app.command()
 def main(
     game_file: Annotated[Path, typer.Argument(metavar="GAME.toml")],
-    changes: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Fix a parameter.")
-    ] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Use the seeds 0 to N - 1.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="Processes; default: cores.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Directory; default: results/NAME.")] = None,
-    dask: Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")] = None,
-    timeout: Annotated[
-        float | None, typer.Option(min=0.001, help="Seconds after which a run fails.")
-    ] = None,
-    retry_failed: Annotated[bool, typer.Option("--retry-failed")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be run.")] = False,
+    changes: Changes = None,
+    seeds: Seeds = None,
+    workers: Workers = None,
+    out: Out = None,
+    dask: Dask = None,
+    timeout: Timeout = None,
+    retry_failed: RetryFailed = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Find out under which contracts honesty is the best answer to honesty.
 
