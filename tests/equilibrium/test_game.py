@@ -135,3 +135,11 @@ def test_a_bad_file_ends_the_command_with_status_2_before_anything_is_written(
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(InputError, match=r"nowhere\.toml: there is no such game file"):
         read_game(Path("nowhere.toml"))
+
+
+@pytest.mark.parametrize("file", sorted((Path(__file__).parents[2] / "games").iterdir()))
+def test_the_shipped_games_ask_for_possible_runs(file: Path) -> None:
+    shipped = read_game(file)
+    assert len(runs_of(shipped.study)) == (
+        len(shipped.profiles) * len(shipped.study.levels("contract")) * len(shipped.study.seeds)
+    )
