@@ -87,6 +87,7 @@ def test_the_sdist_holds_the_package_its_tests_studies_and_documents_and_nothing
         "batch_runs": {".toml"},
         "cmlabm": {".py", ".toml", ".html", ".vue", ".css"},
         "docs": {".md", ".py"},
+        "games": {".toml"},
         "tests": {".csv", ".py"},
     }
     single = {".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
@@ -98,7 +99,13 @@ def test_the_sdist_holds_the_package_its_tests_studies_and_documents_and_nothing
 def test_the_sdist_holds_every_module_study_and_test_of_the_repository(
     in_sdist: set[PurePosixPath],
 ) -> None:
-    for pattern in ("cmlabm/**/*.py", "tests/**/*.py", "tests/records/*.csv", "batch_runs/*.toml"):
+    for pattern in (
+        "cmlabm/**/*.py",
+        "tests/**/*.py",
+        "tests/records/*.csv",
+        "batch_runs/*.toml",
+        "games/*.toml",
+    ):
         there = {PurePosixPath(path.relative_to(ROOT).as_posix()) for path in ROOT.glob(pattern)}
         assert there
         assert there <= in_sdist
