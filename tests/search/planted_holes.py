@@ -1,23 +1,27 @@
-"""Contracts with a hole each, and who can use it, for a search to find."""
+"""Contracts with a hole each, who can use it, and the searches that are to find it."""
 
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cmlabm.behaviours.interface import Contribution, MaliciousBehaviour
 from cmlabm.data.rows import Row
 from cmlabm.declarations import parameter
 from cmlabm.mechanisms.interface import Mechanism, Opening, Settlement, Standing
+from cmlabm.search import FinishedSearch, Search
 
 TOKEN = 1_000_000
 
 
 class Judge(Settlement):
-    """Pays a deposit back at once if the model agrees; a hole is where it does not look."""
+    """Pays a deposit back at once if the first model agrees; a hole is where it does not look."""
 
     reward = 0
 
     def __init__(self, market: Opening) -> None:
         self._market = market
+        self._first = deepcopy(market.classifier)
         self.agreed: dict[int, int] = {}
 
     def looks_at(self, sender: int, deposit: int) -> bool:
@@ -28,7 +32,7 @@ class Judge(Settlement):
         sender, deposit = record.sender[submission], record.deposit[submission]
         now = record.time_s[submission]
         fund.release(submission, now)
-        agrees = self._market.classifier.label(record.row[submission]) == record.label[submission]
+        agrees = self._first.label(record.row[submission]) == record.label[submission]
         self.agreed[sender] = self.agreed.get(sender, 0) + agrees
         if agrees or not self.looks_at(sender, deposit):
             due = deposit + self.reward * agrees
@@ -155,3 +159,109 @@ class Repeater(MaliciousBehaviour):
 
     def label_for(self, row: Row, truth: int) -> int:
         return self.flipped(truth)
+
+
+MARKET: dict[str, Any] = {
+    "train_size": 400,
+    "test_size": 300,
+    "num_words": 80,
+    "initial_fraction": 0.25,
+    "malicious_mean_wait_s": 150,
+    "malicious_start_balance": 150,
+}
+FLIPS = ["label-flip", "random-label", "targeted-flip"]
+
+
+@dataclass(frozen=True)
+class Hole:
+    """A contract with a hole.
+
+    Attributes:
+        search: what a search file for it says beside trials and seeds.
+        is_found: says of a finished search whether its best trial uses the hole.
+    """
+
+    search: dict[str, Any]
+    is_found: Callable[[FinishedSearch], bool]
+
+    def searched(self, trials: int, repetition: int, sampler: str = "tpe") -> Search:
+        """Return a search for it, with draws and seeds of its own."""
+        first = 100 * repetition
+        return Search(
+            **self.search,
+            name="hole",
+            trials=trials,
+            seeds=[first, first + 1],
+            fresh_seeds=2,
+            candidates=1,
+            sampler=sampler,
+            sampler_seed=repetition,
+        )
+
+
+def best_trial(finished: FinishedSearch) -> dict[str, Any]:
+    """Return the row of the best trial."""
+    ordered = finished.trials.sort_values(finished.search.objective, ascending=False)
+    return {str(name): value for name, value in ordered.iloc[0].items()}
+
+
+def _free_of_charge(finished: FinishedSearch) -> bool:
+    best = best_trial(finished)
+    return bool(best["malicious_return"] > -0.05 and best["malicious_mean_deposit"] < 5.5)
+
+
+def _paid_for_repeats(finished: FinishedSearch) -> bool:
+    best = best_trial(finished)
+    return bool(best["malicious_return"] > 1 and best["malicious_repeats"] > 2)
+
+
+def _past_the_threshold(finished: FinishedSearch) -> bool:
+    """Wrong labels are taken without end: all others have lost their money before that."""
+    best = best_trial(finished)
+    return bool(
+        best["malicious_behaviour"] == "planted_holes:Dormant"
+        and 0.09 < best["malicious_dormant"] < 0.6
+    )
+
+
+HOLES = {
+    "refunds without looking": Hole(
+        {
+            "maximise": "malicious_return",
+            "parameters": MARKET | {"incentive": "planted_holes:RefundsUnseen"},
+            "attack": {
+                "malicious_behaviour": {"values": FLIPS},
+                "malicious_mean_deposit": {"low": 1, "high": 150},
+            },
+        },
+        _free_of_charge,
+    ),
+    "the same sample again and again": Hole(
+        {
+            "maximise": "malicious_return",
+            "parameters": MARKET | {"incentive": "planted_holes:RewardsRepeats"},
+            "attack": {
+                "malicious_behaviour": {"values": [*FLIPS, "planted_holes:Repeater"]},
+                "planted_holes:Repeater": {"malicious_repeats": {"low": 0, "high": 20}},
+            },
+        },
+        _paid_for_repeats,
+    ),
+    "a threshold at 11 %": Hole(
+        {
+            "maximise": "regret",
+            "parameters": MARKET
+            | {"incentive": "planted_holes:TrustsTheVerified"}
+            | {"classifier": "nearest-centroid", "malicious_start_balance": 200},
+            "attack": {
+                "malicious_behaviour": {
+                    "values": ["label-flip", "random-label", "planted_holes:Dormant"]
+                },
+                "planted_holes:Dormant": {
+                    "malicious_dormant": {"low": 0.001, "high": 1, "scale": "log"}
+                },
+            },
+        },
+        _past_the_threshold,
+    ),
+}
