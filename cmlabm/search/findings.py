@@ -194,42 +194,52 @@ def _as_toml(study: Study) -> str:
 
 
 def _figure(row: Any, name: str) -> str:
-    return f"{name} {row[name]:.4f} [{row[f'{name}_low']:.4f}, {row[f'{name}_high']:.4f}]"
+    words = name.replace("_", " ")
+    return f"{words} {row[name]:.4f} [{row[f'{name}_low']:.4f}, {row[f'{name}_high']:.4f}]"
 
 
 def _of_attacks(finished: FinishedSearch) -> Iterator[str]:
-    search, confirmed = finished.search, finished.confirmed
-    objective, winner = search.objective, finished.winner
-    attack = finished.attack
-    who = "a default" if attack.name == DEFAULT else f"trial {attack.name}"
+    search, table, winner = finished.search, finished.confirmed, finished.winner
+    objective = search.objective
+    attacks = finished.found.attacks
+    defaults = [place for place, attack in enumerate(attacks) if attack.name == DEFAULT]
+    trials = [place for place, attack in enumerate(attacks) if attack.name != DEFAULT]
     yield (
-        f"The worst attack is {who} ({named_setting(attack.setting)}): {_figure(winner, objective)}"
-        f" on {winner['seeds']} fresh seeds"
-        + (
-            ""
-            if attack.name == DEFAULT
-            else f"; in the search itself it seemed to be {winner[objective + SEARCHED]:.4f}"
-        )
-        + "."
+        f"The worst attack is {_who(finished.attack)}: {_figure(winner, objective)} on"
+        f" {winner['seeds']} fresh seeds{_seemed(winner, objective)}."
     )
-    defaults = confirmed[confirmed["candidate"] == DEFAULT]
-    if attack.name == DEFAULT or defaults.empty:
+    if not defaults or not trials:
         return
-    worst = _worst(defaults, objective)
-    base = finished.found.attacks[worst]
-    difference = interval_of(
-        "difference",
-        finished.found.values(objective, {}, attack.setting)
-        - finished.found.values(objective, {}, base.setting),
+    base, found = (places[_worst(table.iloc[places], objective)] for places in (defaults, trials))
+    other = found if finished.attack.name == DEFAULT else base
+    kind = "found" if other == found else "of the defaults"
+    row = _row(table, other)
+    yield (
+        f"The worst {kind} is {_who(attacks[other])}: {_figure(row, objective)}"
+        f"{_seemed(row, objective)}."
     )
+    of_found, of_base = (
+        finished.found.values(objective, {}, attacks[place].setting) for place in (found, base)
+    )
+    difference = interval_of("difference", of_found - of_base)
     low, high = difference["difference_low"], difference["difference_high"]
     verdict = "does more" if low > 0 else "does less" if high < 0 else "is not told apart from it"
     yield (
-        f"The worst of the defaults is {named_setting(base.setting)}:"
-        f" {_figure(_row(defaults, worst), objective)}; the attack found"
-        f" {verdict}: by {_figure(difference, 'difference').removeprefix('difference ')}, paired by"
-        f" seed."
+        f"Against the worst default the attack found {verdict}:"
+        f" {_figure(difference, 'difference')}, paired by seed."
     )
+
+
+def _who(attack: Candidate) -> str:
+    name = "a default" if attack.name == DEFAULT else f"trial {attack.name}"
+    setting = named_setting(attack.setting)
+    return f"{name}{setting and f' ({setting})'}"
+
+
+def _seemed(row: dict[str, Any], objective: str) -> str:
+    """Say what the search itself saw of a trial."""
+    searched = row[f"{objective}{SEARCHED}"]
+    return "" if np.isnan(searched) else f"; the search itself saw {searched:.4f}"
 
 
 def _of_contracts(finished: FinishedSearch) -> Iterator[str]:

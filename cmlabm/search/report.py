@@ -18,7 +18,7 @@ from cmlabm.batch.finished import open_study
 from cmlabm.report.parts import Code, Part, Picture, Section, Table, Text
 from cmlabm.report.sections.what_was_run import what_was_run
 from cmlabm.report.write import write_page
-from cmlabm.search.confirmation import DEFAULT
+from cmlabm.search.confirmation import DEFAULT, attack_name
 from cmlabm.search.findings import FinishedSearch, named_setting
 from cmlabm.search.markets import NOT_ATTACKED
 from cmlabm.search.objectives import MEANINGS
@@ -43,7 +43,8 @@ for an attack on it (a double oracle); figures are the search's own."""
 
 _HISTORY = "Trials with the best so far, and what was confirmed of them."
 
-_FRONT = "Two objectives of all trials; what was confirmed has intervals."
+_FRONT = """Two objectives of all trials, of contracts those of the last round; the dotted line
+joins those that no other one beats in both. What was confirmed has intervals."""
 
 _IMPORTANCES = """Which choices matter: shares of the variance of the first objective over the
 trials that single choices explain (functional ANOVA on a random forest; Hutter, Hoos &
@@ -108,6 +109,7 @@ def _contracts(finished: FinishedSearch) -> Iterator[Part]:
     yield Picture("confirmed", _CONFIRMED, figure)
     for other in search.minimise:
         trials = finished.trials[finished.trials["search"] == "contract"]
+        trials = trials[trials["round"] == trials["round"].max()]
         names = [search.objective, other]
         figure = draw_front(trials, finished.confirmed, names, [-1, -1])
         yield Picture(f"front_{other}", _FRONT, figure)
@@ -144,7 +146,7 @@ def _days(finished: FinishedSearch) -> Iterator[Part]:
     ids = {run.id: run.parameters.malicious_agents > 0 for run in runs_of(finished.best)}
     runs = finished.study.runs()
     runs = runs[runs["run"].isin(ids)]
-    named = {True: f"attack: {finished.attack.name}", False: "no attack"}
+    named = {True: f"attack: {attack_name(finished.attack)}", False: "no attack"}
     runs = runs.assign(level=[named[ids[run]] for run in runs["run"]])
     factor = Factor("attack", (), runs, base=named[True])
     figure = draw_curves(factor, finished.study.series(runs["run"].tolist()))

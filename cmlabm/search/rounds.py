@@ -144,7 +144,9 @@ class Seeker:
             made = self._contract(len(rounds) + 1, archive)
             best = made.best[0] if made.best else _least_excessive(made)
             name, contract = str(made.number(best)), best.user_attrs[CONTRACT]
-            found |= {str(made.number(t)): t.user_attrs[CONTRACT] for t in self._kept(made)}
+            for kept in self._kept(made):
+                if kept.user_attrs[CONTRACT] not in found.values():
+                    found[str(made.number(kept))] = kept.user_attrs[CONTRACT]
             attacks = self._attack(len(rounds) + 1, contract)
             worst = attacks.best[0]
             harm, harm_found = best.values[0], worst.values[0]

@@ -41,7 +41,7 @@ class Judge(Settlement):
 
 class BlindToSmall(Judge):
     def looks_at(self, sender: int, deposit: int) -> bool:
-        return deposit > 5 * TOKEN
+        return deposit > 20 * TOKEN
 
 
 class RewardsAgreement(Judge):
@@ -57,7 +57,7 @@ class TrustsForGood(Judge):
 
 @dataclass(frozen=True, kw_only=True)
 class RefundsUnseen(Mechanism):
-    """Holds what is offered, and does not look at deposits of up to five tokens."""
+    """Holds what is offered, and does not look at deposits of up to twenty tokens."""
 
     id: ClassVar[str] = "refunds-unseen"
     display_name: ClassVar[str] = "Refunds unseen"
@@ -144,17 +144,17 @@ class Repeater(MaliciousBehaviour):
     _left: int = field(default=0, init=False)
 
     def contribution(self) -> Contribution | None:
-        if self._known and self._left:
+        if self._known is not None and self._left:
             self._left -= 1
-            row = self._known.row
-            return Contribution(row, self.senses.predicted(row), self._known.truth)
+            return self._known
         self._left = self.repeats
-        return super().contribution()
+        own = super().contribution()
+        if self._known is None and own is not None:
+            self._known = own._replace(label=self.senses.predicted(own.row))
+        return own
 
     def accepted(self, contribution: Contribution) -> None:
-        if contribution is not None and self._known is not contribution:
-            self._known = self._known or contribution
-        if self._left == self.repeats:
+        if contribution is not self._known:
             super().accepted(contribution)
 
     def label_for(self, row: Row, truth: int) -> int:
@@ -207,7 +207,7 @@ def best_trial(finished: FinishedSearch) -> dict[str, Any]:
 
 def _free_of_charge(finished: FinishedSearch) -> bool:
     best = best_trial(finished)
-    return bool(best["malicious_return"] > -0.05 and best["malicious_mean_deposit"] < 5.5)
+    return bool(best["malicious_return"] > -0.05 and best["malicious_mean_deposit"] < 20)
 
 
 def _paid_for_repeats(finished: FinishedSearch) -> bool:
@@ -228,7 +228,8 @@ HOLES = {
     "refunds without looking": Hole(
         {
             "maximise": "malicious_return",
-            "parameters": MARKET | {"incentive": "planted_holes:RefundsUnseen"},
+            "parameters": MARKET
+            | {"incentive": "planted_holes:RefundsUnseen", "malicious_stdev_deposit": 0.5},
             "attack": {
                 "malicious_behaviour": {"values": FLIPS},
                 "malicious_mean_deposit": {"low": 1, "high": 150},

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Self
 
+import pytest
+
 from cmlabm.batch import Result, Run, execute
 
 MARKET: dict[str, Any] = {
@@ -70,6 +72,15 @@ class Here:
             yield execute(run)
 
 
-def run_here(runs: Iterable[Run], *arguments: Any) -> Iterator[Result]:
+def run_in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let searches run markets in this process; return the ids of the runs as they are executed."""
+    ran: list[str] = []
+    monkeypatch.setattr(Here, "ran", ran, raising=False)
+    monkeypatch.setattr("cmlabm.search.searching.Processes", Here)
+    monkeypatch.setattr("cmlabm.batch.running.run_in_processes", _run_here)
+    return ran
+
+
+def _run_here(runs: Iterable[Run], *arguments: Any) -> Iterator[Result]:
     """Stand in for ``run_in_processes``."""
     return Here(*arguments).results(runs)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tomli_w
-from small_search import MARKET, SMALL_CONTRACT
+from small_search import MARKET, SMALL_CONTRACT, run_in_this_process
 from typer.testing import CliRunner
 
 from cmlabm.analysis.intervals import largest_mean_interval
@@ -22,6 +22,11 @@ NAMES = ["default", "default", "default"]
 
 def made(tmp_path: Path, **changes: Any) -> FinishedSearch:
     return run_search(Search(**SMALL_CONTRACT | changes), tmp_path / "out")
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return run_in_this_process(monkeypatch)
 
 
 @pytest.fixture

@@ -4,10 +4,16 @@ from pathlib import Path
 
 import pytest
 from planted_holes import HOLES
+from small_search import run_in_this_process
 
 from cmlabm.search import run_search
 
-TRIALS = 40
+TRIALS = 30
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return run_in_this_process(monkeypatch)
 
 
 @pytest.mark.parametrize("name", HOLES)

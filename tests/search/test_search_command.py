@@ -18,7 +18,7 @@ import tomli_w
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.study import get_all_study_names
-from small_search import MARKET, SMALL
+from small_search import MARKET, SMALL, run_in_this_process
 from typer.testing import CliRunner, Result
 
 from cmlabm import CMLModel
@@ -33,6 +33,11 @@ KILLED_AFTER = (9, 26)
 """Runs: within a batch, while confirming; ``benchmarks/search_kills.py`` kills more often."""
 
 type Command = Callable[..., Result]
+
+
+@pytest.fixture
+def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return run_in_this_process(monkeypatch)
 
 
 @pytest.fixture

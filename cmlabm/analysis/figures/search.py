@@ -94,7 +94,7 @@ def draw_front(
     better = (values[:, None] >= values).all(axis=2) & (values[:, None] > values).any(axis=2)
     front = known[~better.any(axis=0)].sort_values(first)
     ax.plot(known[first], known[second], ".", ms=4, color=style.FAINT, label="in the search")
-    ax.step(front[first], front[second], where="mid", color=style.FAINT, lw=0.9)
+    ax.plot(front[first], front[second], ls=":", lw=0.9, color=style.FAINT)
     for kind, rows in confirmed.groupby(confirmed["candidate"] == "default", sort=False):
         colour = style.HONEST if kind else style.MALICIOUS
         ax.errorbar(
