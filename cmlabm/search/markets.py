@@ -65,11 +65,6 @@ class Markets:
         if "study" in store.facts():
             self._take_up()
 
-    @property
-    def count(self) -> int:
-        """How many runs were asked for."""
-        return len(self._runs)
-
     def parameters(self, row: Setting) -> Parameters:
         """Return all parameters of a market.
 

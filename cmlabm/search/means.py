@@ -39,8 +39,8 @@ class Means:
             if to_units(market.malicious_start_balance) > most:
                 changes["malicious_start_balance"] = most / UNITS_PER_TOKEN
         if self.wakings is not None and agents and market.honest_agents:
-            honest = market.honest_agents / max(1.0, market.honest_mean_wait_s)
-            least = agents * (1 - self.wakings) / (self.wakings * honest)
+            wait = max(1.0, market.honest_mean_wait_s) / market.honest_agents
+            least = agents * wait * (1 - self.wakings) / self.wakings
             if market.malicious_mean_wait_s < least:
                 changes["malicious_mean_wait_s"] = least
         return attack | changes

@@ -8,7 +8,7 @@ from cmlabm.errors import InputError
 from cmlabm.search.attacks import ATTACK, REFUSED, possible, score_attacks
 from cmlabm.search.contracts import CONTRACT, KnownAttack, score_contracts
 from cmlabm.search.definition import Search
-from cmlabm.search.markets import Markets
+from cmlabm.search.markets import NOT_ATTACKED, Markets, key_of
 from cmlabm.search.space import Setting
 from cmlabm.search.trials import Journal, Scored, Stage, best_of, make_trials
 
@@ -117,6 +117,7 @@ class Seeker:
         self._journal = journal
         self._told = told
         self._stages: list[MadeStage] = []
+        self._rows: set[str] = set()
 
     def search(self) -> Searched:
         """Search for attacks and, if there is something to choose, for contracts.
@@ -135,11 +136,16 @@ class Seeker:
         archive = [
             KnownAttack("default", attack) for attack in possible_defaults(search, self._markets)
         ]
+        if not archive:
+            raise InputError(
+                "attack: none of its behaviours is possible at its defaults, to begin the archive"
+                " with; set in [parameters] what they need, such as malicious_agents"
+            )
         rounds: list[Round] = []
         found: dict[str, Setting] = {"default": {}}
         withstands = False
         while not withstands and len(rounds) < search.rounds:
-            if rounds and search.runs is not None and self._markets.count >= search.runs:
+            if rounds and search.runs is not None and self._runs >= search.runs:
                 break
             made = self._contract(len(rounds) + 1, archive)
             best = made.best[0] if made.best else _least_excessive(made)
@@ -167,9 +173,14 @@ class Seeker:
         best = made.best or [_least_excessive(made)]
         return best if self._search.minimise else best[:1]
 
+    @property
+    def _runs(self) -> int:
+        """How many runs the trials have asked for, whenever they were run."""
+        return len(self._rows) * len(self._search.searched_with)
+
     def _attack(self, round_: int, contract: Setting) -> MadeStage:
         search = self._search
-        return self._make(
+        made = self._make(
             "attack",
             round_,
             Stage(
@@ -184,12 +195,15 @@ class Seeker:
             ),
             lambda settings: score_attacks(search, self._markets, contract, settings),
         )
+        chosen = [trial.user_attrs[ATTACK] for trial in made.trials if trial.values is not None]
+        self._rows |= {key_of(contract | attack) for attack in (NOT_ATTACKED, *chosen)}
+        return made
 
     def _contract(self, round_: int, archive: list[KnownAttack]) -> MadeStage:
         search = self._search
         known = list(archive)
         assert search.contracts is not None
-        return self._make(
+        made = self._make(
             "contract",
             round_,
             Stage(
@@ -205,6 +219,10 @@ class Seeker:
             ),
             lambda settings: score_contracts(search, self._markets, known, settings),
         )
+        under = [NOT_ATTACKED, *(attack.setting for attack in known)]
+        chosen = [trial.user_attrs[CONTRACT] for trial in made.trials if trial.values is not None]
+        self._rows |= {key_of(contract | attack) for contract in chosen for attack in under}
+        return made
 
     def _make(
         self,

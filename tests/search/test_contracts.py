@@ -1,5 +1,6 @@
 """Searches for contracts: each round against all attacks known, and then an attack against it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,11 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return run_in_this_process(monkeypatch)
 
 
-@pytest.fixture
-def finished(tmp_path: Path, ran: list[str]) -> FinishedSearch:
-    return made(tmp_path)
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FinishedSearch]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        run_in_this_process(monkeypatch)
+        yield made(tmp_path_factory.mktemp("contracts"))
 
 
 def test_each_round_tries_contracts_then_attacks_and_adds_the_worst_to_the_archive(
@@ -60,9 +63,18 @@ def test_it_ends_when_no_attack_is_worse_by_more_than_delta(tmp_path: Path, ran:
 
 
 def test_it_ends_when_the_runs_are_used_up(tmp_path: Path, ran: list[str]) -> None:
-    """No attack is worse by less than nothing, so only rounds and runs can end it."""
-    finished = made(tmp_path, runs=1, rounds=4)
+    """Also if all of them were run before, by a search that may go on for longer."""
+    longer = made(tmp_path, runs=10_000)
+    assert len(longer.rounds) == 2
+    before = len(ran)
+    finished = run_search(Search(**SMALL_CONTRACT | {"runs": 1}), tmp_path / "short")
     assert len(finished.rounds) == 1
+    first_round = len(open_study(tmp_path / "short").runs())
+    just_one_more = run_search(
+        Search(**SMALL_CONTRACT | {"runs": first_round + 1}), tmp_path / "short"
+    )
+    assert len(just_one_more.rounds) == 2
+    assert len(ran) > before
 
 
 def test_a_contract_is_scored_by_the_worst_attack_that_is_known(finished: FinishedSearch) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tomli_w
+from dask_cluster import DaskCluster
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.study import get_all_study_names
@@ -163,6 +164,16 @@ def test_two_workers_make_the_same_trials_as_one(file: Path, seek: Command, tmp_
     subprocess.run([sys.executable, *command], check=True, capture_output=True)
     assert seek().exit_code == 0
     assert tables_in(tmp_path / "two") == tables_in(tmp_path / "out")
+
+
+def test_a_dask_cluster_makes_the_same_trials(file: Path, seek: Command, tmp_path: Path) -> None:
+    assert seek().exit_code == 0
+    (tmp_path / "cluster").mkdir()
+    with DaskCluster(tmp_path / "cluster", Path(__file__).parents[2]) as cluster:
+        cluster.worker()
+        done = seek("--dask", cluster.address, "--out", str(tmp_path / "dask"))
+    assert done.exit_code == 0, done.output
+    assert tables_in(tmp_path / "dask") == tables_in(tmp_path / "out")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is not there")
