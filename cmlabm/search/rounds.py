@@ -192,6 +192,7 @@ class Seeker:
                 search.batch,
                 search.sampler,
                 search.sampler_seed,
+                [it.best[0].params for it in self._stages if it.kind == "attack"],
             ),
             lambda settings: score_attacks(search, self._markets, contract, settings),
         )

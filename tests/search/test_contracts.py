@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from cmlabm.analysis.intervals import largest_mean_interval
 from cmlabm.analysis.regret import pair_with_unattacked
 from cmlabm.batch import open_study, read_study, runs_of
+from cmlabm.errors import InputError
 from cmlabm.search import FinishedSearch, Search, run_search
 from cmlabm.search.command import app
 from cmlabm.search.definition import checked_search
@@ -203,3 +204,22 @@ def test_the_file_may_leave_out_what_contracts_are_searched_with() -> None:
         "search.toml",
     )
     assert (search.rounds, search.runs, search.contract_trials) == (5, None, None)
+
+
+def test_an_archive_needs_an_attack_to_begin_with(tmp_path: Path, ran: list[str]) -> None:
+    attack = {
+        "malicious_behaviour": {"values": ["echo = 1, sybil = 1"]},
+        "malicious_agents": {"low": 2, "high": 3},
+    }
+    with pytest.raises(InputError, match="none of its behaviours is possible at its defaults"):
+        made(tmp_path, attack=attack)
+    made(tmp_path, attack=attack, parameters=MARKET | {"malicious_agents": 2}, rounds=1)
+
+
+def test_later_rounds_try_what_earlier_ones_have_found_first(finished: FinishedSearch) -> None:
+    trials, rounds = finished.trials, finished.rounds
+    attacks = trials[trials["search"] == "attack"]
+    before = attacks[attacks["trial"] == int(rounds["attack"].iloc[0])].iloc[0]
+    again = attacks[attacks["round"] == 2].iloc[0]
+    for name in ("malicious_behaviour", "malicious_mean_deposit"):
+        assert again[name] == before[name]
