@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import islice
 from multiprocessing import forkserver, resource_tracker
+from typing import Self
 
 from pebble import ProcessPool
 from threadpoolctl import threadpool_limits
@@ -43,33 +44,82 @@ def run_in_processes(
         with_agents: which of each agent's balances to return.
         should_stop: asked between results; once true, only the runs under way are finished.
     """
-    hard_limit = None if timeout is None else timeout + GRACE_SECONDS
-    waiting = iter(runs)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["cmlabm.batch.run", "cmlabm.model", "sklearn.linear_model"])
-    _start_forkserver()
-    with ProcessPool(workers, initializer=_prepare_worker, context=context) as pool:
+    with Processes(workers, timeout, with_agents, should_stop) as processes:
+        yield from processes.results(runs)
+
+
+class Processes:
+    """Worker processes that stay for one list of runs after another.
+
+    Example:
+        >>> from cmlabm.parameters import Parameters
+        >>> small = Parameters(train_size=60, test_size=20, initial_fraction=0.5, max_days=1)
+        >>> with Processes(1) as processes:
+        ...     [result.status for _ in range(2) for result in processes.results([Run(small, 1)])]
+        ['done', 'done']
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        timeout: float | None = None,
+        with_agents: WithAgents = False,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Start the workers as they are needed.
+
+        Args:
+            workers: how many processes, at least 1.
+            timeout: seconds a run may take.
+            with_agents: which of each agent's balances to return.
+            should_stop: asked between results; once true, only the runs under way are finished.
+        """
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["cmlabm.batch.run", "cmlabm.model", "sklearn.linear_model"])
+        _start_forkserver()
+        self._workers = workers
+        self._timeout = timeout
+        self._hard_limit = None if timeout is None else timeout + GRACE_SECONDS
+        self._with_agents = with_agents
+        self._should_stop = should_stop
+        self._pool = ProcessPool(workers, initializer=_prepare_worker, context=context)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.close()
+        self._pool.join()
+
+    def results(self, runs: Iterable[Run]) -> Iterator[Result]:
+        """Run and yield results as they come.
+
+        Whoever does not wait for all of them ends the workers.
+        """
+        waiting = iter(runs)
         under_way: dict[Future[Result], Run] = {}
         try:
             while True:
-                if should_stop():
+                if self._should_stop():
                     waiting = iter(())
                     for future in [f for f in under_way if not f.running()]:
                         if future.cancel():
                             del under_way[future]
-                for run in islice(waiting, 2 * workers - len(under_way)):
-                    future = pool.schedule(
-                        execute, args=(run, timeout, with_agents), timeout=hard_limit
+                for run in islice(waiting, 2 * self._workers - len(under_way)):
+                    future = self._pool.schedule(
+                        execute,
+                        args=(run, self._timeout, self._with_agents),
+                        timeout=self._hard_limit,
                     )
                     under_way[future] = run
                 if not under_way:
                     return
                 done, _ = wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield _result(future, under_way.pop(future), hard_limit)
+                    yield _result(future, under_way.pop(future), self._hard_limit)
         finally:
             if under_way:
-                pool.stop()
+                self._pool.stop()
 
 
 def _result(future: Future[Result], run: Run, hard_limit: float | None) -> Result:

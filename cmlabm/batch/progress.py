@@ -24,8 +24,10 @@ SECONDS_BETWEEN_LINES = 30.0
 class StudyProgress:
     """Counts finished and failed runs, and says how fast they come and when they will end."""
 
-    def __init__(self, console: Console, name: str, total: int) -> None:
+    def __init__(self, console: Console, name: str, total: int, noun: str = "runs") -> None:
         self.failed = 0
+        self._noun = noun
+        self._note = ""
         self.finished = 0
         self._console = console
         self._name = name
@@ -53,9 +55,14 @@ class StudyProgress:
 
     def add(self, failed: bool) -> None:
         """Count one more finished run."""
-        self.finished += 1
         self.failed += failed
-        self._bar.update(self._task, advance=1, facts=self._facts())
+        self.reach(self.finished + 1)
+
+    def reach(self, finished: int, note: str = "") -> None:
+        """Count up to so many, and say something of them."""
+        self.finished = finished
+        self._note = note
+        self._bar.update(self._task, completed=finished, facts=self._facts())
         if (
             not self._console.is_terminal
             and time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES
@@ -65,14 +72,15 @@ class StudyProgress:
     def _facts(self) -> str:
         minutes = (time.monotonic() - self._start) / 60
         failed = f"{self.failed} failed, " if self.failed else ""
-        return f"{failed}{self.finished / max(minutes, 1e-9):.0f} runs/min"
+        rate = f"{self.finished / max(minutes, 1e-9):.0f} {self._noun}/min"
+        return f"{failed}{rate}{self._note and f'; {self._note}'}"
 
     def _print_line(self) -> None:
         self._last_line = time.monotonic()
         rate = self.finished / max(self._last_line - self._start, 1e-9)
         left = (self._total - self.finished) / rate
         self._console.print(
-            f"{self._name}: {self.finished} of {self._total} runs, {self._facts()},"
+            f"{self._name}: {self.finished} of {self._total} {self._noun}, {self._facts()},"
             f" about {left:.0f} s left",
             highlight=False,
         )
