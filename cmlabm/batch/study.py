@@ -249,16 +249,21 @@ def example_study() -> Study:
 
 
 def checked_study(values: dict[str, Any], source: str) -> Study:
-    """Return a study, or say in one sentence where its source is wrong.
+    """Return a study, or say in one sentence where its source is wrong: see ``checked_as``."""
+    return checked_as(Study, values, source)
+
+
+def checked_as[T: BaseModel](model: type[T], values: dict[str, Any], source: str) -> T:
+    """Return what a file says as a model of it, or say in one sentence where it is wrong.
 
     Raises:
         InputError: names the source, the key, and what is allowed or the nearest valid name.
     """
     try:
-        return Study(**values)
+        return model(**values)
     except ValidationError as error:
         problems = "; ".join(
-            sentence_of(problem, Study) for problem in error.errors()[:MOST_PROBLEMS]
+            sentence_of(problem, model) for problem in error.errors()[:MOST_PROBLEMS]
         )
         raise InputError(f"{source}: {problems}") from None
 

@@ -6,15 +6,14 @@ from itertools import chain, combinations, product
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cmlabm.batch.study import (
-    MOST_PROBLEMS,
     Number,
     Study,
     Whole,
+    checked_as,
     checked_study,
-    sentence_of,
 )
 from cmlabm.batch.toml_file import read_toml
 from cmlabm.equilibrium.profiles import ENDOWMENT, Profile, market_of, mixed_profiles, profile_of
@@ -203,14 +202,8 @@ def checked_game(values: dict[str, Any], source: str) -> Game:
     Raises:
         InputError: names the source, the key, and what is allowed or the nearest valid name.
     """
-    try:
-        game = Game(**values)
-        _ = game.study
-    except ValidationError as error:
-        problems = "; ".join(
-            sentence_of(problem, Game) for problem in error.errors()[:MOST_PROBLEMS]
-        )
-        raise InputError(f"{source}: {problems}") from None
+    game = checked_as(Game, values, source)
+    _ = game.study
     return game
 
 

@@ -4,9 +4,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from cmlabm.batch.study import MOST_PROBLEMS, Number, Study, Whole, checked_study, sentence_of
+from cmlabm.batch.study import Number, Study, Whole, checked_as, checked_study
 from cmlabm.batch.toml_file import read_toml
 from cmlabm.errors import InputError, shown
 from cmlabm.parameters import Parameters
@@ -210,13 +210,7 @@ def checked_search(values: dict[str, Any], source: str) -> Search:
     Raises:
         InputError: names the source, the key, and what is allowed or the nearest valid name.
     """
-    try:
-        return Search(**values)
-    except ValidationError as error:
-        problems = "; ".join(
-            sentence_of(problem, Search) for problem in error.errors()[:MOST_PROBLEMS]
-        )
-        raise InputError(f"{source}: {problems}") from None
+    return checked_as(Search, values, source)
 
 
 def refuse_another(before: dict[str, Any], search: Search, where: Path) -> None:
