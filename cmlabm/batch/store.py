@@ -226,7 +226,7 @@ class Store:
 
     def damaged(self) -> list[str]:
         """Return the ids of stored runs that are not as they were written."""
-        with self._named_errors():
+        with self._named_errors(), self._at_one_moment():
             found = self._damaged_rows()
             found += [run for table in DAILY for run in self._damaged_days(table)]
         return list(dict.fromkeys(found))
@@ -360,7 +360,9 @@ class Store:
         """
         self._check_definition()
         with self._named_errors():
-            damaged = self._damaged_rows() if table == "runs" else self._damaged_days(table, runs)
+            with self._at_one_moment():
+                is_daily = table in DAILY
+                damaged = self._damaged_days(table, runs) if is_daily else self._damaged_rows()
             if damaged:
                 raise self._damage(f"run {damaged[0]}")
             columns = self._columns(table)
@@ -506,6 +508,15 @@ class Store:
             self._patiently(lambda: self._connection.execute("BEGIN IMMEDIATE"))
             with self._connection:
                 yield
+
+    @contextmanager
+    def _at_one_moment(self) -> Iterator[None]:
+        """Let a block read the file as it is now, whatever another process stores meanwhile."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
 
     def _patiently(self, action: Callable[[], object]) -> None:
         """Do what needs the file for itself, and wait if another program has locked it."""

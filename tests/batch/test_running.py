@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -77,6 +79,29 @@ def test_balances_of_agents_come_on_request(tmp_path: Path) -> None:
     assert set(agents["agent"]) == {"contract", "honest-1", "malicious-1"}
     totals = agents.groupby("day")["balance"].sum()
     assert totals.between(19_999.999, 20_000.001).all(), "all money is on some account"
+
+
+def test_a_study_is_read_as_it_was_at_one_moment_while_another_process_stores_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is stored after the rows were checked and before their index is no damage."""
+    study = small_study(2)
+    first, second = run_here(runs_of(study))
+    store_module = import_module("cmlabm.batch.store")
+    with Store.create(tmp_path) as writing:
+        writing.begin(study, runs_of(study), {})
+        writing.save(first)
+
+        def checked(*arguments: Any) -> bool:
+            if len(writing.statuses()) == 1:
+                writing.save(second)
+            return bool(is_whole(*arguments))
+
+        is_whole = store_module.is_whole
+        monkeypatch.setattr(store_module, "is_whole", checked)
+        with Store.open(tmp_path) as reading:
+            assert reading.damaged() == []
+            assert len(reading.runs()) == 2
 
 
 def test_a_run_that_raises_fails_alone() -> None:
