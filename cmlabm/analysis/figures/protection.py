@@ -45,6 +45,7 @@ def draw_protection(table: pd.DataFrame, axis: Axis) -> Figure:
     costs = table.drop_duplicates("contract").set_index("contract").reindex(order)
     _draw_means(last, costs, "cost_of_protection", "o")
     last.set_title("without an attack", fontsize=9, y=1.0)
+    last.locator_params(axis="x", nbins=4)
     last.set_xlabel(f"cost of protection ({FINAL_ACCURACY.unit})")
     names = [style.shortened(axis.shown(name), _LONGEST_CONTRACT) for name in order]
     panels[0].set_yticks(range(len(order)), names)
