@@ -14,6 +14,7 @@ from cmlabm.equilibrium.tables import (
     break_even_table,
     deviations_table,
     dynamics_table,
+    gains_of,
     payoffs_table,
     ranking_table,
     responses_table,
@@ -30,6 +31,7 @@ class Findings:
     Attributes:
         game: the game.
         payoffs: what players got, by contract.
+        gains: see ``gains_of``, by contract.
         deviations: see ``deviations_table``.
         verdicts: see ``verdicts_table``.
         break_even: see ``break_even_table``.
@@ -40,6 +42,7 @@ class Findings:
 
     game: Game
     payoffs: list[Payoffs]
+    gains: list[pd.DataFrame]
     deviations: pd.DataFrame
     verdicts: pd.DataFrame
     break_even: pd.DataFrame
@@ -64,11 +67,13 @@ def findings_of(game: Game, found: list[Payoffs]) -> Findings:
         game: the game.
         found: its payoffs under each contract.
     """
+    gains = [gains_of(payoffs) for payoffs in found]
     return Findings(
         game,
         found,
-        deviations_table(found),
-        verdicts_table(found),
+        gains,
+        deviations_table(found, gains),
+        verdicts_table(found, gains),
         break_even_table(found),
         payoffs_table(found),
         dynamics_table(found),

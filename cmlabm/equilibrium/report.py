@@ -12,7 +12,7 @@ from cmlabm.analysis.figures.games import (
 from cmlabm.batch import FinishedStudy
 from cmlabm.equilibrium.findings import Findings, contract_of
 from cmlabm.equilibrium.strategies import Strategy
-from cmlabm.equilibrium.tables import gains_of, payoff_table_of, title_of
+from cmlabm.equilibrium.tables import payoff_table_of, title_of
 from cmlabm.report.parts import Part, Picture, Section, Table, Text
 from cmlabm.report.sections.what_was_run import what_was_run
 from cmlabm.report.write import write_page
@@ -73,7 +73,7 @@ def _honesty(findings: Findings) -> Iterator[Part]:
     game = findings.game
     yield Text([_MEANING.format(epsilon=game.epsilon)])
     yield Text(findings.sentences, listed=True)
-    gains = {contract_of(payoffs): gains_of(payoffs) for payoffs in findings.payoffs}
+    gains = dict(zip(map(contract_of, findings.payoffs), findings.gains, strict=True))
     yield Picture("gains", _GAINS.format(others=game.players - 1), draw_gains(gains))
     yield Table("verdicts", "Verdicts.", findings.verdicts)
     yield Table("deviations", "Gains.", findings.deviations, folded=True)

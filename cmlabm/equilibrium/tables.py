@@ -1,6 +1,6 @@
 """A game's findings as tables: gains, verdicts, payoffs, dynamics."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,24 +54,32 @@ def gains_of(payoffs: Payoffs) -> pd.DataFrame:
     return deviation_gains(honest[done], dict(zip(names, deviating[:, done], strict=True)))
 
 
-def deviations_table(found: Sequence[Payoffs]) -> pd.DataFrame:
-    """Return the gain of each deviation under each contract, with simultaneous intervals."""
-    return _under_each(found, gains_of)
+def deviations_table(found: Sequence[Payoffs], gains: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the gain of each deviation under each contract, with simultaneous intervals.
+
+    Args:
+        found: the payoffs under each contract.
+        gains: of each, as ``gains_of`` returns them.
+    """
+    return _under_each(found, gains)
 
 
-def verdicts_table(found: Sequence[Payoffs]) -> pd.DataFrame:
+def verdicts_table(found: Sequence[Payoffs], gains: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return whether honesty is an equilibrium under each contract.
 
     ``seeds_to_decide`` is what an undecided one would probably take.
+
+    Args:
+        found: the payoffs under each contract.
+        gains: of each, as ``gains_of`` returns them.
     """
 
-    def one(payoffs: Payoffs) -> pd.DataFrame:
-        gains = gains_of(payoffs)
-        known = gains["gain"].notna().all()
-        found = verdict(gains, payoffs.game.epsilon) if known else _NOT_KNOWN
+    def one(payoffs: Payoffs, its: pd.DataFrame) -> pd.DataFrame:
+        known = its["gain"].notna().all()
+        found = verdict(its, payoffs.game.epsilon) if known else _NOT_KNOWN
         return pd.DataFrame([vars(found)])
 
-    return _under_each(found, one)
+    return _under_each(found, map(one, found, gains))
 
 
 def break_even_table(found: Sequence[Payoffs]) -> pd.DataFrame:
@@ -97,7 +105,7 @@ def break_even_table(found: Sequence[Payoffs]) -> pd.DataFrame:
             )
         return pd.DataFrame(rows)
 
-    return _under_each(found, one)
+    return _under_each(found, map(one, found))
 
 
 def payoffs_table(found: Sequence[Payoffs]) -> pd.DataFrame:
@@ -123,7 +131,7 @@ def payoffs_table(found: Sequence[Payoffs]) -> pd.DataFrame:
                 )
         return pd.DataFrame(rows)
 
-    return _under_each(found, one)
+    return _under_each(found, map(one, found))
 
 
 def payoff_table_of(payoffs: Payoffs, population: Sequence[Strategy]) -> PayoffTable | None:
@@ -158,7 +166,9 @@ def dynamics_table(found: Sequence[Payoffs]) -> pd.DataFrame:
     ``value`` with its 95 % interval: of a basin the share of initial populations that end in it,
     of a symmetric equilibrium of two strategies the share of the first.
     """
-    return _under_each(found, lambda payoffs: pd.DataFrame(_dynamics(payoffs), columns=DYNAMICS))
+    return _under_each(
+        found, (pd.DataFrame(_dynamics(payoffs), columns=DYNAMICS) for payoffs in found)
+    )
 
 
 def _dynamics(payoffs: Payoffs) -> Iterator[dict[str, Any]]:
@@ -201,7 +211,7 @@ def responses_table(found: Sequence[Payoffs]) -> pd.DataFrame:
             return pd.DataFrame(columns=RESPONSES)
         return response_graph(names, matrix)
 
-    return _under_each(found, one)
+    return _under_each(found, map(one, found))
 
 
 def ranking_table(found: Sequence[Payoffs]) -> pd.DataFrame:
@@ -215,7 +225,7 @@ def ranking_table(found: Sequence[Payoffs]) -> pd.DataFrame:
         names, matrix = _among_others(payoffs)
         return alpha_rank(names, matrix) if len(matrix) else pd.DataFrame()
 
-    return _under_each(found, one)
+    return _under_each(found, map(one, found))
 
 
 def _among_others(payoffs: Payoffs) -> tuple[list[str], NDArray[np.float64]]:
@@ -235,12 +245,12 @@ def _among_others(payoffs: Payoffs) -> tuple[list[str], NDArray[np.float64]]:
     return [strategy.name for strategy in game.played], by_seed[done]
 
 
-def _under_each(found: Sequence[Payoffs], one: Callable[[Payoffs], pd.DataFrame]) -> pd.DataFrame:
+def _under_each(found: Sequence[Payoffs], tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Put the tables of all contracts together, the swept parameters in front."""
-    tables = []
-    for payoffs in found:
-        table = one(payoffs)
+    together = []
+    for payoffs, table in zip(found, tables, strict=True):
+        with_contract = table.copy()
         for place, (name, value) in enumerate(payoffs.contract.items()):
-            table.insert(place, name, [value] * len(table))
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+            with_contract.insert(place, name, [value] * len(table))
+        together.append(with_contract)
+    return pd.concat(together, ignore_index=True)
