@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _DECLARATION = "parameter"
+_COUNTED = ("agents", "customers")
 _LIMITS = ("ge", "gt", "le", "lt", "min_length")
 
 
@@ -106,6 +107,23 @@ def parameter(
         annotation = type(default)
     declaration = Declaration(name, default, meaning, unit, annotation, tuple(limits.items()))
     return field(default=converted(default), metadata={_DECLARATION: (declaration, converted)})
+
+
+def in_words(name: str) -> str:
+    """Return a parameter's name as words, without the unit that some names end with.
+
+    Example:
+        >>> in_words("num_words"), in_words("honest_mean_wait_s"), in_words("malicious_agents")
+        ('number of words', 'honest mean wait', 'number of malicious agents')
+        >>> in_words("honest_stdev_deposit")
+        'standard deviation of honest deposit'
+    """
+    words = name.removesuffix("_s").split("_")
+    for short, long in (("num", "number of"), ("stdev", "standard deviation of")):
+        if short in words:
+            words.remove(short)
+            return " ".join([long, *words])
+    return " ".join(["number of", *words] if words[-1] in _COUNTED else words)
 
 
 def declared_by(owner: type) -> list[Declaration]:

@@ -24,6 +24,7 @@ from cmlabm.behaviours.learner import Learner
 from cmlabm.behaviours.repertoires import entering
 from cmlabm.classifiers import make_classifier
 from cmlabm.contract.agent import ContractAgent
+from cmlabm.contract.chain import Chain
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.contract.refusals import Refusal
 from cmlabm.daily_records import DailyRecords
@@ -34,6 +35,7 @@ from cmlabm.errors import InputError, class_of, in_short, shown
 from cmlabm.kinds import KINDS, ContributorParameters, Kind
 from cmlabm.mechanisms import make_mechanism
 from cmlabm.random_streams import Purpose, Streams, data_order
+from cmlabm.results.gas_used import break_even_gas_price, gas_by_account
 from cmlabm.results.outcomes import depletion_time, gini, share_predicted
 from cmlabm.results.series import PLAYING
 from cmlabm.results.series import SERIES as DAILY_SERIES
@@ -77,6 +79,7 @@ class CMLModel(Model[Any, Any]):
     """
 
     SERIES: ClassVar[tuple[str, ...]] = tuple(DAILY_SERIES)
+    contract_class: ClassVar[type[ContractAgent]] = ContractAgent
 
     def __init__(self, parameters: Any = None, *, rng: Any = None, **values: Any) -> None:
         """Set the market up as it is on day 0.
@@ -114,7 +117,7 @@ class CMLModel(Model[Any, Any]):
         )
         classifier = make_classifier(self.parameters.classifier, self.parameters)
         classifier.fit(initial, self.streams.of(Purpose.INITIAL_FIT))
-        self.contract = ContractAgent(
+        self.contract = self.contract_class(
             self,
             rules,
             admission,
@@ -123,6 +126,7 @@ class CMLModel(Model[Any, Any]):
             root=root,
             test=self._chosen_test_data(),
             rng=self.streams.of(Purpose.SETTLEMENT),
+            chain=Chain.from_parameters(self.parameters),
         )
         self.queues: list[SampleQueue] = []
         self.contributors: list[Contributor] = []
@@ -131,6 +135,8 @@ class CMLModel(Model[Any, Any]):
         self._accounts: dict[Kind, range] = {}
         self._let_in(rest)
         self.customers = self._customers()
+        if self.contract.chain.gas_price:
+            self.contract.open_fees()
         self.is_open = self._has_data()
         self.running = not self._is_over()
         if not self.running:
@@ -246,6 +252,11 @@ class CMLModel(Model[Any, Any]):
         """How many takes were paid."""
         return self.contract.takes
 
+    @property
+    def fees(self) -> float:
+        """What was paid for gas, in tokens."""
+        return (self._fees("honest") + self._fees("malicious")) / UNITS_PER_TOKEN
+
     def accounts(self, kind: Kind) -> range:
         """Return the accounts of the contributors of one kind, which follow each other."""
         return self._accounts[kind]
@@ -257,6 +268,7 @@ class CMLModel(Model[Any, Any]):
         """
         depleted_at = depletion_time(self.ledger.totals(), self.accounts("malicious"))
         accuracy = self.datacollector.model_vars["accuracy"]
+        honest_gas, malicious_gas = self._gas()
         return {
             "initial_accuracy": accuracy[0],
             "final_accuracy": accuracy[-1],
@@ -286,15 +298,22 @@ class CMLModel(Model[Any, Any]):
             "revenue": self._revenue() / UNITS_PER_TOKEN,
             "malicious_deposited": self._deposited("malicious"),
             "honest_driven_out": sum(
-                agent.has_left
-                or not agent.submits
-                or agent.money < self.contract.rules.least_deposit + agent.sample_cost
+                agent.has_left or not agent.submits or agent.money < agent.least_needed
                 for agent in self.contributors
                 if agent.kind == "honest"
             ),
             "gini": gini(self._contributors_balances()),
             **self._backdoor(),
             "honest_playing_share": self._honest_playing_share(),
+            "honest_fees": self._fees("honest") / UNITS_PER_TOKEN,
+            "malicious_fees": self._fees("malicious") / UNITS_PER_TOKEN,
+            "honest_gas": honest_gas,
+            "malicious_gas": malicious_gas,
+            "break_even_gas_price": break_even_gas_price(
+                self._gained("honest") + self._fees("honest"),
+                honest_gas,
+                self.contract.chain.ether_price,
+            ),
         }
 
     def series(self) -> pd.DataFrame:
@@ -447,6 +466,20 @@ class CMLModel(Model[Any, Any]):
         started = self.ledger.started_with(accounts)
         return (self._held(kind) - without) / started - 1 if started else float("nan")
 
+    def _gained(self, kind: Kind) -> int:
+        """Return what the contributors of a kind hold above what they started with, in units."""
+        return self._held(kind) - self.ledger.started_with(self._accounts[kind])
+
+    def _fees(self, kind: Kind) -> int:
+        """Return what the contributors of a kind paid for gas, in units."""
+        fees = self.contract.fees
+        return sum(fees.paid[account] for account in self._accounts[kind]) if fees else 0
+
+    def _gas(self) -> list[int]:
+        """Return how much gas the calls of the contributors of each kind took."""
+        used = gas_by_account(self.contract)
+        return [int(used[its.start : its.stop].sum()) for its in map(self.accounts, KINDS)]
+
     def _revenue(self, kind: Kind | None = None) -> int:
         """Return what the contributors of a kind got from customers; all that was paid for None."""
         sales = self.contract.sales
@@ -524,9 +557,28 @@ class CMLModel(Model[Any, Any]):
         accounts = self._accounts[kind]
         return sum(per_account[accounts.start : accounts.stop])
 
+    def _can_submit(self) -> bool:
+        """Return whether, where calls cost fees, somebody who has data can pay for a submission."""
+        return not self.contract.fees or any(
+            agent.queue and agent.money >= agent.least_needed
+            for agent in self.contributors
+            if agent.submits and not agent.has_left
+        )
+
+    def _waits_for_claims(self) -> bool:
+        """Return whether there is something to claim that somebody may still want.
+
+        What costs fees to claim, and nobody has claimed a day after it expired, is left for good.
+        """
+        contract = self.contract
+        if not contract.fees:
+            return bool(contract.pending)
+        yesterday = round((self.time - 1) * SECONDS_PER_DAY)
+        return contract.next_expiry(yesterday) is not None
+
     def _is_over(self) -> bool:
         return (
-            (not self.is_open and not self.contract.pending)
+            not ((self.is_open and self._can_submit()) or self._waits_for_claims())
             or all(agent.has_left for agent in self.contributors)
             or self.time >= self.parameters.max_days
         )

@@ -26,6 +26,7 @@ from cmlabm.behaviours.learner import Learner
 from cmlabm.behaviours.mixtures import behaviours_of
 from cmlabm.behaviours.repertoires import give_repertoires
 from cmlabm.classifiers import make_classifier
+from cmlabm.contract.chain import Chain
 from cmlabm.data import NAMED, kind_of
 from cmlabm.declarations import Declaration, declared_by
 from cmlabm.errors import InputError, class_of, in_short, named, shown
@@ -319,12 +320,14 @@ Those of an admission are about the market as well, and made of the one that is 
 
 
 def _composed() -> dict[str, Any]:
-    """Return the fields that components declare, after those of the kinds of contributors."""
+    """Return the fields that components declare, after those of contributors and of the chain."""
     fields: dict[str, Any] = {}
     for kind in KINDS:
         for own in _CONTRIBUTORS:
             of_kind = replace(own, name=f"{kind}_{own.name}", **DIFFERENCES[kind].get(own.name, {}))
             fields[of_kind.name] = (of_kind.annotation, of_kind.field(group=kind, owners=[]))
+    for own in declared_by(Chain):
+        fields[own.name] = (own.annotation, own.field(group="contract", owners=[]))
     declared: dict[str, Declaration] = {}
     owners: dict[str, list[str]] = {}
     groups: dict[str, str] = {}

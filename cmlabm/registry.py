@@ -1,6 +1,7 @@
 """Ids of what is built in or installed, and ``module:Class`` for what a user brings."""
 
 import inspect
+import os
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +13,12 @@ from typing import Any, cast
 
 from cmlabm.errors import InputError, in_short
 
-_importable: Collection[str] | None = None
+IMPORT_ONLY = "CMLABM_IMPORT_ONLY"
+"""The environment variable whose lines are the classes that a command may import; unset: any."""
+
+_importable: Collection[str] | None = (
+    os.environ[IMPORT_ONLY].splitlines() if IMPORT_ONLY in os.environ else None
+)
 """The classes that may be imported; None: any."""
 
 

@@ -21,6 +21,7 @@ from cmlabm.results.quantity import Quantity
 from cmlabm.results.series import SERIES
 
 DOCUMENTS = Path(__file__).parent
+ABOUT = ("name", "default", "unit", "allowed", "meaning")
 _MARKED = re.compile(r"(<!-- table: ([\w-]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 
@@ -61,17 +62,28 @@ def parameters() -> str:
     rows = []
     for name, field in Parameters.model_fields.items():
         about: Any = field.json_schema_extra
-        rows.append(
-            (
-                f"`{name}`",
-                _default(field.default),
-                about["unit"],
-                _allowed(field),
-                _cell(field.description or ""),
-                ", ".join(f"`{owner}`" for owner in about["owners"]) or "every market",
-            )
-        )
-    return table(("name", "default", "unit", "allowed", "meaning", "of"), rows)
+        owners = ", ".join(f"`{owner}`" for owner in about["owners"]) or "every market"
+        rows.append((*_about(name), owners))
+    return table((*ABOUT, "of"), rows)
+
+
+def parameters_of(owner: type) -> str:
+    """Return the table of the parameters that a class declares; nothing if it has none."""
+    names = [declared.name for declared in declared_by(owner)]
+    return table(ABOUT, map(_about, names)) if names else ""
+
+
+def _about(name: str) -> tuple[str, ...]:
+    """Return what the table of parameters says of one."""
+    field = Parameters.model_fields[name]
+    about: Any = field.json_schema_extra
+    return (
+        f"`{name}`",
+        _default(field.default),
+        about["unit"],
+        _allowed(field),
+        _cell(field.description or ""),
+    )
 
 
 def _default(value: Any) -> str:

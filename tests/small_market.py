@@ -10,6 +10,7 @@ from cmlabm.admission.everything import Everything
 from cmlabm.admission.interface import Admission
 from cmlabm.classifiers.interface import Classifier
 from cmlabm.contract.agent import ContractAgent
+from cmlabm.contract.chain import Chain
 from cmlabm.data.dataset import Features, Samples
 from cmlabm.data.rows import NumericRow, Row
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
@@ -99,7 +100,12 @@ def sample(number: int) -> NumericRow:
     return NumericRow(np.array([float(number)]))
 
 
-def opened(rules: Mechanism, oracle: Oracle, admission: Admission | None = None) -> ContractAgent:
+def opened(
+    rules: Mechanism,
+    oracle: Oracle,
+    admission: Admission | None = None,
+    chain: Chain | None = None,
+) -> ContractAgent:
     """Return a contract without accounts."""
     test = Samples(np.array([[-1.0]]), np.array([0]))
     return ContractAgent(
@@ -111,6 +117,7 @@ def opened(rules: Mechanism, oracle: Oracle, admission: Admission | None = None)
         root=test.take(np.array([], dtype=np.int64)),
         test=test,
         rng=np.random.default_rng(1),
+        chain=chain,
     )
 
 
@@ -119,9 +126,12 @@ def contract_with(
     *balances: int,
     rules: DepositRefundTake = RULES,
     admission: Admission | None = None,
+    chain: Chain | None = None,
 ) -> ContractAgent:
-    """Return a contract with accounts 1, 2, … that hold some units each."""
-    contract = opened(rules, oracle, admission)
+    """Return a contract with accounts 1, 2, … that hold some units each, and behind them fees."""
+    contract = opened(rules, oracle, admission, chain)
     for number, balance in enumerate(balances, start=1):
         contract.open_account(f"account-{number}", balance)
+    if contract.chain.gas_price:
+        contract.open_fees()
     return contract

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from small_market import TOKEN, market
 from test_behaviours import ALONE, finished, is_true, predictions_before_updates, sent_by
 
@@ -26,6 +27,9 @@ from cmlabm.contract.ledger import Reason
 from cmlabm.contract.refusals import Refusal
 from cmlabm.contract.submissions import Fate
 from cmlabm.data.dataset import Samples
+from cmlabm.data.rows import BinaryRows
+from cmlabm.data.trigger import Trigger
+from cmlabm.data.weighted_rows import WeightedRows
 from cmlabm.errors import InputError
 from cmlabm.model import CMLModel
 
@@ -288,6 +292,24 @@ def test_a_backdoor_in_an_image_is_a_bright_corner() -> None:
 
 
 @pytest.mark.parametrize(
+    "rows", [BinaryRows.of, lambda found: WeightedRows(csr_array(2.5 * found)), np.asarray]
+)
+def test_samples_are_marked_together_as_they_are_one_by_one(rows: Any) -> None:
+    """The hidden samples are marked together, those that are sent one by one."""
+    found = np.random.default_rng(1).integers(0, 2, (40, 6)).astype(float)
+    samples = Samples(rows(found), np.zeros(40, dtype=np.int64))
+    trigger = Trigger.of_last(samples, 2)
+    together = trigger.on(samples)
+    assert trigger.features.tolist() == [4, 5]
+    assert (together.dense()[:, 4:] == samples.dense().max()).all()
+    assert (together.dense()[:, :4] == samples.dense()[:, :4]).all()
+    for number in range(40):
+        assert trigger.on_row(samples.row(number)).dense().tolist() == (
+            together.row(number).dense().tolist()
+        )
+
+
+@pytest.mark.parametrize(
     "data",
     [{}, {"data": "digits", "initial_fraction": 0.3, "malicious_trigger_features": 4}],
     ids=["words", "numbers"],
@@ -506,6 +528,18 @@ def test_whitewash_leaves_when_too_much_of_its_money_is_locked() -> None:
         assert model.ledger.balance(3) == 0
     model.run_for(2 / 24)
     assert model.ledger.balance(3) > 0
+
+
+def test_whitewash_that_is_taken_up_in_mid_market_stays_at_its_one_address() -> None:
+    """It was not let in with others to move to."""
+    model = market(**SHUT_OUT | {"malicious_behaviour": "label-flip"})
+    model.run_for(1)
+    agent = model.contributors[1]
+    agent.behaviour = Whitewash()
+    before = len(sent_by(model, model.accounts("malicious")))
+    model.run()
+    assert len(sent_by(model, model.accounts("malicious"))) > before
+    assert not len(transfers_in(model))
 
 
 def test_money_can_only_be_sent_to_an_address_of_ones_own() -> None:

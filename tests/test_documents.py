@@ -28,9 +28,31 @@ def run(code: str, directory: Path) -> str:
     return done.stdout
 
 
-def test_the_python_example_of_the_readme_runs(tmp_path: Path) -> None:
-    (example,) = blocks("README.md", "python")
-    assert "deposit" in run(example, tmp_path)
+def test_the_first_example_of_the_readme_prints_what_stands_there(tmp_path: Path) -> None:
+    example, _ = blocks("README.md", "python")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"```\n{run(example, tmp_path)}```" in readme
+
+
+def test_the_mechanism_of_the_readme_works_as_it_says(tmp_path: Path) -> None:
+    _, mechanism = blocks("README.md", "python")
+    (tmp_path / "my_market.py").write_text(mechanism)
+    output = run(
+        "from cmlabm import CMLModel\n"
+        "from cmlabm.testing import check_mechanism\n"
+        "from my_market import FlatFee\n"
+        "check_mechanism(FlatFee)\n"
+        "model = CMLModel(rng=1, train_size=300, test_size=100, num_words=50,"
+        " incentive='my_market:FlatFee', fee=3)\n"
+        "model.run()\n"
+        "print(set(model.contract.submissions.deposit))",
+        tmp_path,
+    )
+    assert output == "{3000000}\n"
+
+
+def test_the_readme_is_short_enough_to_be_read() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
 
 
 def test_the_study_of_the_readme_runs_and_its_results_can_be_read(tmp_path: Path) -> None:
@@ -49,12 +71,41 @@ def test_a_study_can_be_run_from_a_script(tmp_path: Path) -> None:
     assert (tmp_path / "words_and_cost.png").read_bytes().startswith(b"\x89PNG")
 
 
+def documents() -> list[Path]:
+    """Return all documents but those that the site's build makes."""
+    kept = (path for path in (ROOT / "docs").rglob("*.md") if "generated" not in path.parts)
+    return [*ROOT.glob("*.md"), *kept]
+
+
 def test_every_file_that_a_document_links_to_is_there() -> None:
-    for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+    """Links to pages that the site's build makes are its own to check."""
+    for document in documents():
         for target in re.findall(
             r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")
         ):
-            assert (document.parent / target).exists(), f"{document.name}: {target}"
+            found = (document.parent / target).resolve()
+            made = found.is_relative_to(ROOT / "docs/generated")
+            assert made or found.exists(), f"{document.name}: {target}"
+
+
+def test_every_source_that_is_cited_by_number_is_in_the_bibliography_once() -> None:
+    """A source added with a new rule would be missing there."""
+    cited = r"(?:arXiv |arxiv\.org/abs/)(\d{4}\.\d{4,5})|doi (10\.[\w./()]*\w)"
+    sources = {
+        "".join(found)
+        for path in [*documents(), *(ROOT / "cmlabm").rglob("*.py")]
+        if path.name != "bibliography.md"
+        for found in re.findall(cited, path.read_text(encoding="utf-8"))
+    }
+    bibliography = (ROOT / "docs/bibliography.md").read_text(encoding="utf-8")
+    listed = re.findall(r"\[(?:arXiv|doi) (\S+)\]", bibliography)
+    assert sorted(sources) == sorted(listed)
+
+
+def test_the_site_has_all_tutorials_in_an_order() -> None:
+    """A tutorial that is not in the list would stop the build."""
+    listed = runpy.run_path(str(ROOT / "docs/tutorial_order.py"))["TUTORIALS"]
+    assert sorted(listed) == sorted(path.stem for path in (ROOT / "docs/tutorials").glob("*.py"))
 
 
 def test_the_library_lists_everything_that_is_built_in() -> None:

@@ -15,6 +15,7 @@ from cmlabm.classifiers.estimator import Estimator
 from cmlabm.classifiers.passive_aggressive import PassiveAggressive
 from cmlabm.data import load
 from cmlabm.data.dataset import Samples
+from cmlabm.data.rows import Row
 from cmlabm.errors import InputError
 
 
@@ -33,6 +34,22 @@ def test_estimators_of_scikit_learn_run_a_market(classifier: str) -> None:
     assert outcomes[0]["submissions"] == 138
     assert outcomes[0]["refunds"] > 0
     assert record(runs[0]) == record(runs[1])
+
+
+class AnswersInNumPy(WordVotes):
+    def update(self, row: Row, label: int) -> Any:
+        return np.bool(super().update(row, label))
+
+
+def test_numpys_truth_is_as_good_as_pythons() -> None:
+    """A comparison of arrays gives it."""
+    plain, own = (
+        market(classifier=name, max_days=10)
+        for name in ("users_own:WordVotes", f"{__name__}:AnswersInNumPy")
+    )
+    plain.run()
+    own.run()
+    assert own.series().equals(plain.series())
 
 
 @pytest.mark.parametrize(

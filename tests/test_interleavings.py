@@ -1,10 +1,10 @@
 """Whatever many accounts do, in whatever order: the contract follows the rules, money is kept.
 
 The rules are written down once more as ``PlainContract``, word by word and without any of the
-contract's shortcuts, and each call is made to both.
+contract's shortcuts, and each call is made to both: where calls are free, and where they cost fees.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isqrt
 from typing import ClassVar
 
@@ -12,6 +12,9 @@ import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from small_market import Oracle, contract_with, sample
 
+from cmlabm.contract.agent import ContractAgent
+from cmlabm.contract.chain import Chain
+from cmlabm.contract.gas import REFUSED, SUCCEEDED, gas_table
 from cmlabm.contract.ledger import Ledger, Reason
 from cmlabm.contract.refusals import Refusal
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
@@ -45,6 +48,13 @@ class PlainContract:
     submissions: list[PlainSubmission] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
     last_accepted: int = 0
+    learns: bool = False
+    """Whether the model changes with the next submission."""
+
+    def asked(self, call: str, account: int, number: int, now: int) -> int | None:
+        """Answer a single ``refund`` or ``take``."""
+        answer: int | None = getattr(self, call)(account, number, now)
+        return answer
 
     def submit(self, account: int, offer: int, label: int, now: int) -> int | None:
         waited = now - self.last_accepted
@@ -69,8 +79,9 @@ class PlainContract:
             or self._predicted(number) != one.label
         ):
             return None
-        self.verified[account] += 1
-        return self._pay(account, number, one.claimable, Reason.REFUND)
+        paid = self._pay(account, number, one.claimable, Reason.REFUND)
+        self.verified[account] += paid is not None
+        return paid
 
     def take(self, account: int, number: int, now: int) -> int | None:
         one = self.submissions[number]
@@ -105,7 +116,7 @@ class PlainContract:
     def _predicted(self, number: int) -> int:
         return self.oracle.says.get(number, 0)
 
-    def _pay(self, account: int, number: int, amount: int, reason: Reason) -> int:
+    def _pay(self, account: int, number: int, amount: int, reason: Reason) -> int | None:
         self.submissions[number].claimable -= amount
         self.submissions[number].claimed_by.add(account)
         return self._move(Ledger.ESCROW, account, amount, reason, number)
@@ -115,6 +126,59 @@ class PlainContract:
         self.balances[target] += amount
         self.movements.append((source, target, amount, reason, number))
         return amount
+
+
+CHAIN = Chain(gas_price=0.02, ether_price=1.0)
+"""Calls cost a few units each."""
+
+FEES = {
+    call: [CHAIN.fee(gas) for gas in gas_table("model").gas(call, [0, 1]).tolist()]
+    for call in (*SUCCEEDED, *REFUSED)
+}
+"""Of each call, by the number of words of its sample: none of the first, one of all others."""
+
+TO_FEES = len(ACCOUNTS) + 1
+
+
+@dataclass
+class ChargingContract(PlainContract):
+    """The same, but that calls cost fees: one that its sender cannot pay is not sent."""
+
+    must_be_worth_it: bool = False
+    is_unsent: bool = False
+
+    def asked(self, call: str, account: int, number: int, now: int) -> int | None:
+        self.is_unsent = False
+        answer = super().asked(call, account, number, now)
+        if answer is None and not self.is_unsent:
+            self._charge(account, f"{call}-refused", number, number)
+        return answer
+
+    def submit(self, account: int, offer: int, label: int, now: int) -> int | None:
+        words = min(len(self.submissions), 1)
+        most = max(FEES[f"submit-{end}"][words] for end in ("stays", "learns", "refused"))
+        if self.balances[account] < offer + most:
+            return None
+        number = super().submit(account, offer, label, now)
+        if number is None:
+            self._charge(account, "submit-refused", words, -1)
+        else:
+            self._charge(account, "submit-learns" if self.learns else "submit-stays", words, number)
+        return number
+
+    def _charge(self, account: int, call: str, words: int, number: int) -> bool:
+        fee = FEES[call][min(words, 1)]
+        if fee > self.balances[account]:
+            return False
+        self._move(account, TO_FEES, fee, Reason.FEE, number)
+        return True
+
+    def _pay(self, account: int, number: int, amount: int, reason: Reason) -> int | None:
+        is_worth_it = amount >= FEES[reason][min(number, 1)]
+        if self.must_be_worth_it > is_worth_it or not self._charge(account, reason, number, number):
+            self.is_unsent = True
+            return None
+        return super()._pay(account, number, amount, reason)
 
 
 accounts = st.sampled_from(ACCOUNTS)
@@ -130,8 +194,12 @@ class Interleavings(RuleBasedStateMachine):
     def open(self) -> None:
         self.now = 0
         self.oracle = Oracle()
-        self.contract = contract_with(self.oracle, *(START for _ in ACCOUNTS), rules=RULES)
-        self.plain = PlainContract(self.oracle, [0, *(START for _ in ACCOUNTS)], [0] * 5)
+        self.contract, self.plain = self.contracts()
+        self.opened = len(self.contract.ledger.names) - 1
+
+    def contracts(self) -> tuple[ContractAgent, PlainContract]:
+        contract = contract_with(self.oracle, *(START for _ in ACCOUNTS), rules=RULES)
+        return contract, PlainContract(self.oracle, [0, *(START for _ in ACCOUNTS)], [0] * 5)
 
     @rule(seconds=st.sampled_from([1, 9, 49, 50, 51, 150, 200]))
     def wait(self, seconds: int) -> None:
@@ -151,6 +219,7 @@ class Interleavings(RuleBasedStateMachine):
                 **self.oracle.says,
                 **{number - back: answer for back, answer in enumerate(answers)},
             }
+        self.plain.learns = answers is not None
         answer = self.contract.submit(account, offer, sample(number), label, self.now)
         self.oracle.after_update = None
         self.same(answer, self.plain.submit(account, offer, label, self.now))
@@ -160,14 +229,14 @@ class Interleavings(RuleBasedStateMachine):
         number = len(self.contract.submissions) - 1 - back
         if number >= 0:
             answer = self.contract.refund(account, number, self.now)
-            self.same(answer, self.plain.refund(account, number, self.now))
+            self.same(answer, self.plain.asked("refund", account, number, self.now))
 
     @rule(account=accounts, back=recent)
     def take(self, account: int, back: int) -> None:
         number = len(self.contract.submissions) - 1 - back
         if number >= 0:
             answer = self.contract.take(account, number, self.now)
-            self.same(answer, self.plain.take(account, number, self.now))
+            self.same(answer, self.plain.asked("take", account, number, self.now))
 
     @rule(
         sent=st.lists(st.tuples(accounts, labels), min_size=4, max_size=12),
@@ -201,7 +270,7 @@ class Interleavings(RuleBasedStateMachine):
     @invariant()
     def the_same_money_moved(self) -> None:
         """As the plain contract's refused calls do nothing, nor may the contract's."""
-        rows = self.contract.ledger.movements()[len(ACCOUNTS) :, 1:].tolist()
+        rows = self.contract.ledger.movements()[self.opened :, 1:].tolist()
         moved = [(*row[:3], self.REASONS[row[3]], row[4]) for row in rows]
         assert moved == self.plain.movements
         assert [*self.contract.ledger.balances] == self.plain.balances
@@ -231,4 +300,29 @@ class Interleavings(RuleBasedStateMachine):
         assert len(taken) == len(set(taken))
 
 
+class FeeInterleavings(Interleavings):
+    must_be_worth_it = False
+
+    def contracts(self) -> tuple[ContractAgent, PlainContract]:
+        chain = replace(CHAIN, claims_worth_fee=self.must_be_worth_it)
+        balances = [START for _ in ACCOUNTS]
+        contract = contract_with(self.oracle, *balances, rules=RULES, chain=chain)
+        return contract, ChargingContract(
+            self.oracle, [0, *balances, 0], [0] * 6, must_be_worth_it=self.must_be_worth_it
+        )
+
+    @invariant()
+    def the_fees_are_what_each_paid(self) -> None:
+        fees = self.contract.fees
+        assert fees is not None
+        assert fees.paid.total() == self.contract.ledger.balance(TO_FEES)
+        self.contract.check()
+
+
+class WorthInterleavings(FeeInterleavings):
+    must_be_worth_it = True
+
+
 TestInterleavings = Interleavings.TestCase
+TestFeeInterleavings = FeeInterleavings.TestCase
+TestWorthInterleavings = WorthInterleavings.TestCase

@@ -118,6 +118,13 @@ def test_more_cannot_be_burnt_than_the_escrow_has() -> None:
     assert (ledger.supply, len(ledger.movements())) == (5, 1)
 
 
+def test_nobody_brings_less_than_nothing_from_outside() -> None:
+    ledger = Ledger()
+    with pytest.raises(ValueError, match="cannot mint -1 units"):
+        ledger.mint(-1, Reason.BOUNTY, 0)
+    assert (ledger.supply, len(ledger.movements())) == (0, 0)
+
+
 def test_no_account_starts_in_debt() -> None:
     ledger = Ledger()
     with pytest.raises(ValueError, match="'ada' cannot start with -1 units"):

@@ -159,9 +159,10 @@ def test_no_scenario_is_left_that_mesas_page_would_pass_on() -> None:
 
 
 def test_the_examples_of_the_document_run(tmp_path: Path) -> None:
-    stepping, watched, batch_run, page = blocks("docs/mesa.md", "python")
+    stepping, watched, batch_run, page, shown = blocks("docs/mesa.md", "python")
     assert "AgentID" in run(stepping, tmp_path)
     assert "AgentID" in run(batch_run, tmp_path)
     made = "print(Watched(rng=1, train_size=300, test_size=100).series().columns[-1])"
     assert run(f"{watched}\n{made}", tmp_path) == "winners\n"
     run(page, tmp_path)
+    run(shown, tmp_path)

@@ -17,6 +17,7 @@ from cmlabm.contract.ledger import Reason
 from cmlabm.contract.refusals import Refusal
 from cmlabm.errors import InputError
 from cmlabm.model import CMLModel, checked_seed
+from cmlabm.parameters import Parameters
 
 OUTCOMES = {
     "initial_accuracy": float,
@@ -47,6 +48,11 @@ OUTCOMES = {
     "backdoor_success": float,
     "backdoor_base_rate": float,
     "honest_playing_share": float,
+    "honest_fees": float,
+    "malicious_fees": float,
+    "honest_gas": int,
+    "malicious_gas": int,
+    "break_even_gas_price": float,
 }
 
 FRESH_PROCESS = """
@@ -132,6 +138,19 @@ def test_the_seed_is_known_also_when_none_was_given() -> None:
     model.run()
     assert record(finished(seed=model.seed)) == record(model)
     assert CMLModel(train_size=500, test_size=20, num_words=100).seed != model.seed
+
+
+def test_a_generator_gives_a_seed() -> None:
+    first, again, other = (checked_seed(np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert type(first) is int
+    assert first == again != other
+
+
+def test_parameters_are_given_ready_made_or_by_name_but_not_both() -> None:
+    """Those by name would be lost."""
+    for given, more in ((Parameters(), {"num_words": 50}), ({"num_words": 50}, {})):
+        with pytest.raises(InputError, match="must be Parameters ready made, or be given by name"):
+            CMLModel(given, **more)
 
 
 @pytest.mark.parametrize("wrong", [-1, 1.5, "-1", "one", True, [1]], ids=repr)
@@ -306,9 +325,33 @@ def test_initial_data_without_one_of_the_classes_are_refused() -> None:
         market(data="digits", train_size=400, initial_fraction=0.02)
 
 
-def test_fewer_test_samples_are_a_choice_of_the_seeds() -> None:
-    accuracies = {
-        market(seed=seed, data="digits", initial_fraction=0.5, test_size=50).accuracy
-        for seed in range(3)
-    }
-    assert len(accuracies) > 1
+def test_fewer_test_samples_are_a_choice_of_the_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of data whose test part is fixed, such as the reviews."""
+    monkeypatch.setenv("CMLABM_CACHE", str(tmp_path / "cache"))
+    numbers = [f"{number:05b}" for number in range(32)]
+    for place in ("train/neg", "train/pos", "test/neg", "test/pos"):
+        folder = tmp_path / "reviews" / place
+        folder.mkdir(parents=True)
+        for number, digits in enumerate(numbers):
+            words = (f"word{digit}{value}" for digit, value in enumerate(digits))
+            (folder / f"{number}_1.txt").write_text(" ".join(words), encoding="utf-8")
+
+    def tested(seed: int) -> list[list[float]]:
+        model = market(
+            seed,
+            data="imdb",
+            data_path=str(tmp_path / "reviews"),
+            num_words=10,
+            train_size=60,
+            initial_fraction=0.5,
+            test_size=20,
+        )
+        rows: list[list[float]] = model.contract.test.dense().tolist()
+        assert len(model.dataset.test) == 64
+        assert len(rows) == 20
+        return rows
+
+    assert tested(1) == tested(1)
+    assert tested(1) != tested(2)

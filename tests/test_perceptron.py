@@ -1,6 +1,7 @@
 """The fast perceptron learns what scikit-learn's learns."""
 
 import pickle
+import weakref
 
 import hypothesis.strategies as st
 import numpy as np
@@ -9,9 +10,10 @@ from hypothesis import given
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.linear_model import SGDClassifier
-from small_market import market, record
+from small_market import market
 
-from cmlabm.classifiers.fixed_rows import FixedRows
+from cmlabm import CMLModel
+from cmlabm.classifiers.fixed_rows import FixedRows, fixed_rows
 from cmlabm.classifiers.linear import LinearSeparators
 from cmlabm.classifiers.margin_errors import MarginErrors
 from cmlabm.classifiers.perceptron import Perceptron
@@ -66,6 +68,23 @@ def test_its_weights_equal_scikit_learns_after_any_updates(
     sure = np.abs(margins).reshape(len(data), -1).min(axis=1) > 1e-6
     predicted = theirs.predict(data.dense())
     assert np.array_equal(ours.predict(data.features)[sure], predicted[sure])
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_a_sample_lies_on_the_side_of_the_label_that_is_predicted_and_of_no_other(
+    classes: int,
+) -> None:
+    """Admissions ask how far it lies on the side of the label that was sent."""
+    data = samples(3, 60, 20, classes, binary=False)
+    model = Perceptron()
+    model.fit(data, np.random.default_rng(1))
+    for number, margins in enumerate(model.margins(data.features)):
+        row = data.row(number)
+        predicted = model.label(row)
+        sides = [model.margin_of(row, label) for label in range(classes)]
+        assert [label for label, side in enumerate(sides) if side > 0] == [predicted]
+        second, first = np.sort(margins)[-2:] if classes > 2 else (0.0, abs(margins))
+        assert max(sides) == pytest.approx(first - second)
 
 
 @given(**CASES, drops=st.lists(st.integers(0, 39), max_size=5), data=st.data())
@@ -145,7 +164,7 @@ def test_errors_are_counted_as_predicted_also_where_rounding_decides(
     separators = LinearSeparators()
     own = [np.roll(weights, 5 * separator)[:23].copy() for separator in range(classes)]
     separators._start(own, [weights[separator] for separator in range(classes)])
-    count = MarginErrors(separators, csr_array(data.features), data.labels)
+    count = MarginErrors(separators, data)
     for index, one, other, is_asked in moves:
         separators._move(data.row(index), (one, other, -one)[:classes])
         if is_asked:
@@ -190,6 +209,15 @@ def test_fixed_rows_multiply_as_their_array_does(
     np.testing.assert_allclose(fixed.times(weights), table @ weights, rtol=0, atol=1e-12)
 
 
+def test_all_markets_share_the_tables_of_a_test_set_as_long_as_there_is_one() -> None:
+    """A table of each market would take as much memory as all else that a market has."""
+    data = samples(0, 20, 3, classes=2, binary=True)
+    table = weakref.ref(fixed_rows(data))
+    assert fixed_rows(data) is table()
+    del data
+    assert table() is None
+
+
 def is_sure(margins: NDArray[np.float64]) -> NDArray[np.bool]:
     """Return whether rounding cannot turn a prediction around."""
     if margins.ndim == 1:
@@ -232,6 +260,13 @@ def test_an_update_says_whether_a_prediction_may_have_changed() -> None:
     assert not np.array_equal(perceptron.weights, before)
 
 
+def all_but_gas(model: CMLModel) -> str:
+    """Gas depends on whether an update moved the model, which scikit-learn does not tell."""
+    outcomes = {name: value for name, value in model.outcomes().items() if "gas" not in name}
+    happened = model.ledger.movements().tolist(), model.contract.refusals().tolist()
+    return repr((outcomes, model.series().to_dict("list"), *happened))
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -247,4 +282,4 @@ def test_a_market_with_scikit_learns_perceptron_is_the_same(data: dict[str, obje
     )
     ours.run()
     theirs.run()
-    assert record(ours) == record(theirs)
+    assert all_but_gas(ours) == all_but_gas(theirs)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pytest
 from small_market import TOKEN, market
 
 from cmlabm.classifiers.interface import Classifier
 from cmlabm.contract.ledger import Reason
 from cmlabm.contract.submissions import Fate
 from cmlabm.data.dataset import Samples
+from cmlabm.errors import InputError
 from cmlabm.mechanisms.deposit_refund_take import DepositRefundTake
 from cmlabm.mechanisms.interface import Closing, Opening, Record, Settlement
 
@@ -63,8 +65,9 @@ def test_what_waits_for_claims_when_the_market_closes_is_settled() -> None:
     assert sum(model.ledger.balances) == 20_000 * TOKEN, "the bounty has gone back"
 
 
-def test_it_hears_of_every_submission_and_every_payment() -> None:
-    model = market(incentive=f"{__name__}:Generous", max_days=12)
+@pytest.mark.parametrize("expiry_to", ["first", "sender"])
+def test_it_hears_of_every_submission_and_every_payment(expiry_to: str) -> None:
+    model = market(incentive=f"{__name__}:Generous", max_days=12, expiry_to=expiry_to)
     diary = model.contract._settlement
     assert isinstance(diary, Diary)
     model.run()
@@ -77,3 +80,13 @@ def test_it_hears_of_every_submission_and_every_payment() -> None:
     ]
     assert [(*claim[:2], str(claim[2]), claim[3]) for claim in diary.claims] == paid
     assert {reason for _, _, reason, _ in paid} == {"refund", "take", "expiry"}
+
+
+def test_only_a_deposit_that_is_kept_for_the_end_can_be_released() -> None:
+    """What waits for claims would be paid twice."""
+    model = market(incentive="deposit-refund-take")
+    model.run_for(1)
+    assert model.pending > 0
+    for submission in (-1, 0, len(model.contract.submissions)):
+        with pytest.raises(InputError, match=f"submission {submission}: has no deposit that could"):
+            model.contract.fund.release(submission, 0)

@@ -131,6 +131,13 @@ class Contributor(Agent[Any]):
         return imitators
 
     @property
+    def least_needed(self) -> int:
+        """What it must have, at the least, to submit the sample next in line, in units."""
+        fee = self._contract.submission_fee(self.queue.row) if self.queue else 0
+        deposit: int = self._contract.rules.least_deposit
+        return deposit + self.sample_cost + fee
+
+    @property
     def submits(self) -> bool:
         """Whether it uses up data of its own."""
         return self._behaviour.submits
@@ -237,6 +244,12 @@ class Contributor(Agent[Any]):
         expiry: int | None = self._contract.next_expiry(self.now)
         return expiry
 
+    @property
+    def least_fee(self) -> int:
+        """What the cheapest call costs, in units; 0 where calls are free."""
+        fee: int = self._contract.least_fee
+        return fee
+
     def transfer(self, account: int, amount: int) -> None:
         """Move money to another account of the same contributor's, of those that it entered with.
 
@@ -246,9 +259,8 @@ class Contributor(Agent[Any]):
         behaviour, own = self._behaviour, self.own_accounts
         account = whole(account, own.start, own.stop - 1, behaviour, "account of a transfer")
         amount = whole(amount, 0, self.money, behaviour, "transfer")
-        self._contract.ledger.move(
-            self.account, account, amount, Reason.TRANSFER, self.now, OUTSIDE
-        )
+        now = self._contract.chain.block_at(self.now)
+        self._contract.ledger.move(self.account, account, amount, Reason.TRANSFER, now, OUTSIDE)
 
     def new_model(self) -> Classifier:
         """Return a classifier like the shared one, to be fitted."""
@@ -266,13 +278,15 @@ class Contributor(Agent[Any]):
             label = whole(label, 0, self.draws.classes - 1, behaviour, "label")
         if type(offer) is not int or offer < 0:
             offer = whole(offer, 0, MOST, behaviour, "offer")
-        offer = min(offer, self.money - self.sample_cost) if self.sample_cost else offer
         row, truth = contribution.row, contribution.truth
         if not self._fits(row):
             raise InputError(
                 f"{class_of(behaviour)}: row = {shown(row)}: must be a"
                 f" {self._form.__name__} of {self._features} features, all of them finite"
             )
+        kept_back = self.sample_cost + self._contract.submission_fee(row)
+        if kept_back:
+            offer = max(0, min(offer, self.money - kept_back))
         if contribution.copy_of is not None:
             last = len(self.submissions) - 1
             truth = self.submissions.truth[
@@ -286,8 +300,8 @@ class Contributor(Agent[Any]):
         """Pay for samples that were used up, at most all it has: money out of the market."""
         due = min(count * self.sample_cost, self.money)
         if due:
-            ledger = self._contract.ledger
-            ledger.burn(due, Reason.COST, self.now, source=self.account)
+            ledger, now = self._contract.ledger, self._contract.chain.block_at(self.now)
+            ledger.burn(due, Reason.COST, now, source=self.account)
 
     def _fits(self, row: Row) -> bool:
         """Return whether features are of the form of the data's, and none is NaN or infinite."""

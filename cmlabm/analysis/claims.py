@@ -14,6 +14,7 @@ from cmlabm.analysis.measures import FINAL_ACCURACY, Measure
 from cmlabm.analysis.survival import hazard_trend
 from cmlabm.analysis.trend import trend
 from cmlabm.batch import FinishedStudy
+from cmlabm.declarations import in_words
 
 HARDLY = 0.01
 """A difference in accuracy smaller than this hardly matters."""
@@ -104,12 +105,15 @@ def rises(factor: str, measure: Measure, least: float) -> Callable[[Evidence], F
             return _not_varied(factor)
         found = trend(evidence.factors[factor], measure)
         if found.note:
-            return Finding("undecided", f"{measure.label} over {factor} {found.note}.")
+            return Finding(
+                "undecided", f"{measure.label} over the {in_words(factor)} {found.note}."
+            )
         lowest, *_, highest = evidence.factors[factor].labels
         numbers = (
-            f"From {factor} = {lowest} to {highest}, {measure.label} changes by {found.change:+.4f}"
-            f" (95 % interval {found.change_low:+.4f} to {found.change_high:+.4f}; Spearman's rho"
-            f" {found.rho:.2f}, {shown_p(found.rho_p)}; n = {found.n})."
+            f"From {in_words(factor)} = {lowest} to {highest}, {measure.label} changes by"
+            f" {found.change:+.4f} (95 % interval {found.change_low:+.4f} to"
+            f" {found.change_high:+.4f}; Spearman's rho {found.rho:.2f},"
+            f" {shown_p(found.rho_p)}; n = {found.n})."
         )
         return Finding(_verdict(found.change_low, found.change_high, 0.0, least), numbers)
 
@@ -125,19 +129,21 @@ def sooner(factor: str) -> Callable[[Evidence], Finding]:
         found = hazard_trend(evidence.factors[factor])
         seen = f"{found.depleted} of {found.n} runs depleted"
         if found.note and not found.sign:
-            return Finding("undecided", f"Depletion time over {factor}: {found.note} ({seen}).")
+            return Finding(
+                "undecided", f"Depletion time over the {in_words(factor)}: {found.note} ({seen})."
+            )
         if found.note:
             direction = "sooner" if found.sign > 0 else "later"
             sentence = (
-                f"At higher {factor} the money is used up {direction} (score test"
+                f"At higher {in_words(factor)} the money is used up {direction} (score test"
                 f" {shown_p(found.p)}; {seen}); {found.note}."
             )
             certain = found.p < 0.05
             verdict: Verdict = "supported" if found.sign > 0 else "not supported"
             return Finding(verdict if certain else "undecided", sentence)
         numbers = (
-            f"Hazard ratio {found.ratio:.3g} for {factor} = {found.contrast} (95 % interval"
-            f" {found.low:.3g} to {found.high:.3g}, {shown_p(found.p)}; {seen}, the others"
+            f"Hazard ratio {found.ratio:.3g} for {in_words(factor)} = {found.contrast} (95 %"
+            f" interval {found.low:.3g} to {found.high:.3g}, {shown_p(found.p)}; {seen}, the others"
             f" censored); above 1 is sooner."
         )
         return Finding(_verdict(found.low, found.high, 1.0, HARDLY_SOONER), numbers)
@@ -156,7 +162,7 @@ def hardly_matter(names: tuple[str, ...], measure: Measure) -> Callable[[Evidenc
         present = [evidence.factors[name] for name in names if name in evidence.factors]
         tests = [test for factor in present for test in _against_base(factor, measure)]
         if not tests:
-            return _not_varied(" or ".join(names))
+            return _not_varied(*names)
         beyond = [name for name, test in tests if test.beyond]
         within = [name for name, test in tests if test.within]
         shown = "; ".join(_shown(name, test) for name, test in tests)
@@ -253,8 +259,9 @@ def _within(found: Equivalence, if_within: Verdict, if_beyond: Verdict) -> Verdi
     return if_beyond if found.beyond else "undecided"
 
 
-def _not_varied(factor: str) -> Finding:
-    return Finding("undecided", f"This study does not vary {factor}.")
+def _not_varied(*factors: str) -> Finding:
+    names = " or ".join(map(in_words, factors))
+    return Finding("undecided", f"This study does not vary the {names}.")
 
 
 def _gap(runs: pd.DataFrame) -> Equivalence:
@@ -285,7 +292,7 @@ def _against_base(factor: Factor, measure: Measure) -> list[tuple[str, Equivalen
             differences = (table[level] - table[factor.base]).dropna().to_numpy(dtype=np.float64)
         else:
             differences = np.empty(0)
-        tests.append((f"{factor.name} = {label_of(level)}", equivalence(differences, HARDLY)))
+        tests.append((f"{factor.in_words} = {label_of(level)}", equivalence(differences, HARDLY)))
     return tests
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cmlabm.analysis.measures import axis_of
+from cmlabm.analysis.measures import axis_of, words_of
 from cmlabm.batch import FinishedStudy
 from cmlabm.batch.study import SAMPLED
 from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
@@ -30,7 +30,9 @@ class Factor:
         >>> runs = pd.DataFrame(
         ...     {"level": [1, 2, 4], "status": "done", "final_accuracy": [0.7, 0.8, 0.9]}
         ... )
-        >>> factor = Factor("cost_weight", ("cost_weight",), runs, base=1)
+        >>> factor = Factor("num_words", ("num_words",), runs, base=1)
+        >>> factor.in_words
+        'number of words'
         >>> factor.labels, factor.on_log_scale
         (['1', '2', '4'], True)
         >>> factor.groups("final_accuracy")[4]
@@ -57,12 +59,24 @@ class Factor:
         return [label_of(level) for level in self.levels]
 
     @property
+    def in_words(self) -> str:
+        """What it is called in headings: parameters' names as words, other names as they are."""
+        return " & ".join(words_of(name, self.declared) for name in self.name.split(" & "))
+
+    @property
+    def subject(self) -> str:
+        """What it is called in a sentence."""
+        is_of_parameters = all(name in self.declared for name in self.name.split(" & "))
+        return f"the {self.in_words}" if is_of_parameters else self.in_words
+
+    @property
     def axis(self) -> str:
         """The label of an axis that shows the levels, with unit."""
         if not self.parameters:
             return ""
         first, *others = self.parameters
-        together = f" with {', '.join(others)}" if others else ""
+        words = ", ".join(words_of(name, self.declared) for name in others)
+        together = f" with {words}" if others else ""
         return axis_of(first, self.declared) + together
 
     @property

@@ -32,7 +32,7 @@ def describe_comparison(
         summary: the table of ``summarise``.
     """
     if row["note"]:
-        return f"{factor.name} and {measure.label}: {row['note']}."
+        return f"{_first_upper(factor.subject)} and {measure.label}: {row['note']}."
     means = summary[summary["outcome"] == measure.name].dropna(subset=["mean"])
     lowest, *_, highest = means.sort_values("mean").to_dict("records")
     span = (
@@ -42,14 +42,14 @@ def describe_comparison(
     test = f"{row['test']}, {shown_p(row['p_holm'])} after Holm"
     if row["p_holm"] >= ALPHA:
         return (
-            f"No effect of {factor.name} on {measure.label} is shown ({test}, n = {row['n']}); the"
-            f" means of its levels go {span}."
+            f"No effect of {factor.subject} on {measure.label} is shown ({test}, n = {row['n']});"
+            f" the means of its levels go {span}."
         )
     size = next(name for least, name in _SIZES if row["effect"] >= least)
     variance = "variance" if row["test"] == "one-way ANOVA" else "ranks' variance"
     return (
-        f"{factor.name} changes {measure.label} ({test}; it explains {row['effect']:.0%} of the"
-        f" {variance}, a {size} effect): {span}{_direction(found)}."
+        f"{_first_upper(factor.subject)} changes {measure.label} ({test}; it explains"
+        f" {row['effect']:.0%} of the {variance}, a {size} effect): {span}{_direction(found)}."
     )
 
 
@@ -62,12 +62,12 @@ def describe_depletion(factor: Factor, row: Mapping[Hashable, Any], hazard: Haza
         hazard: its hazard ratio along the levels.
     """
     if row["note"]:
-        return f"{factor.name} and the depletion time: {row['note']}."
+        return f"{_first_upper(factor.subject)} and the depletion time: {row['note']}."
     seen = f"{row['depleted']} of {row['n']} runs depleted, the others censored"
     test = f"log-rank, {shown_p(row['p_holm'])} after Holm; {seen}"
     if row["p_holm"] >= ALPHA:
-        return f"No effect of {factor.name} on the depletion time is shown ({test})."
-    sentence = f"{factor.name} changes the depletion time ({test})"
+        return f"No effect of {factor.subject} on the depletion time is shown ({test})."
+    sentence = f"{_first_upper(factor.subject)} changes the depletion time ({test})"
     if hazard.sign == 0:
         return f"{sentence}."
     if hazard.p >= ALPHA:
@@ -75,6 +75,10 @@ def describe_depletion(factor: Factor, row: Mapping[Hashable, Any], hazard: Haza
     direction = "sooner" if hazard.sign > 0 else "later"
     ratio = "" if hazard.note else f" (hazard ratio of {hazard.contrast}: {hazard.ratio:.3g})"
     return f"{sentence}: the higher, the {direction}{ratio}."
+
+
+def _first_upper(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def _direction(found: Trend) -> str:

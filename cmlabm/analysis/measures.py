@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cmlabm.batch.study_parameters import BUILT_IN, StudyParameters
+from cmlabm.declarations import in_words
 from cmlabm.results.outcomes import OUTCOMES
 
 
@@ -65,7 +66,18 @@ def axis_of(parameter: str, declared: StudyParameters = BUILT_IN) -> str:
 
     Example:
         >>> axis_of("honest_mean_wait_s")
-        'honest_mean_wait_s (s)'
+        'honest mean wait (s)'
     """
     unit = declared[parameter].unit if parameter in declared else ""
-    return f"{parameter} ({unit})" if unit else parameter
+    words = words_of(parameter, declared)
+    return f"{words} ({unit})" if unit else words
+
+
+def words_of(name: str, declared: StudyParameters = BUILT_IN) -> str:
+    """Return a parameter's name as words; any other name as it is.
+
+    Example:
+        >>> words_of("num_words"), words_of("my_factor")
+        ('number of words', 'my_factor')
+    """
+    return in_words(name) if name in declared else name

@@ -1,18 +1,22 @@
 """What ``python -m cmlabm.batch`` does with its arguments."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import RenderableType
 
 from cmlabm.batch.finished import FinishedStudy
-from cmlabm.batch.listing import tables
+from cmlabm.batch.listing import library, tables
 from cmlabm.batch.options import (
+    AsJson,
     Changes,
     Dask,
     DryRun,
     Out,
+    Quiet,
     RetryFailed,
     Seeds,
     Timeout,
@@ -21,15 +25,9 @@ from cmlabm.batch.options import (
 from cmlabm.batch.progress import Watcher
 from cmlabm.batch.running import cores, directory_of, run_study
 from cmlabm.batch.study import Study, example_study, read_study, with_changes
-from cmlabm.batch.summary import summary_table
-from cmlabm.batch.terminal import (
-    changes_of,
-    conclude,
-    messages,
-    output,
-    print_rehearsal,
-    status_of,
-)
+from cmlabm.batch.summary import summary, summary_table
+from cmlabm.batch.telling import Teller, listed
+from cmlabm.batch.terminal import changes_of, conclude, status_of
 
 LONGEST_NAME = 200
 
@@ -50,15 +48,17 @@ def main(
     retry_failed: RetryFailed = False,
     agents: Annotated[bool, typer.Option("--agents", help="Store each agent's balances.")] = False,
     dry_run: DryRun = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
     list_registries: Annotated[bool, typer.Option("--list", help="Say what is built in.")] = False,
     only_export: Annotated[
         bool, typer.Option("--export", help="Only write the tables of what is stored.")
     ] = False,
 ) -> None:
     """Run a study of simulated markets, or go on with one: what is stored is not run again."""
+    teller = Teller(quiet, as_json)
     if list_registries:
-        for table in tables():
-            output.print(table)
+        teller.tell(tables, library)
         raise typer.Exit
 
     def action() -> int:
@@ -66,12 +66,12 @@ def main(
         directory = out or _default_directory(study, study_file, changes or [])
         if only_export:
             stored = FinishedStudy(directory)
-            _print_study(stored, stored.export())
+            _tell_study(teller, stored, stored.export())
             return 0
         if dry_run:
-            print_rehearsal(study, directory, workers or cores())
+            teller.rehearse(study, directory, workers or cores())
             return 0
-        with Watcher(study.name, messages) as watcher:
+        with Watcher(study.name, teller.progress) as watcher:
             finished = run_study(
                 study,
                 directory,
@@ -82,7 +82,7 @@ def main(
                 with_agents=agents,
                 spectator=watcher,
             )
-        _print_study(finished, finished.files)
+        _tell_study(teller, finished, finished.files)
         return conclude(finished, watcher.interrupted)
 
     raise typer.Exit(status_of(action))
@@ -103,8 +103,25 @@ def _default_directory(study: Study, path: Path | None, changes: list[str]) -> P
     return directory.with_name(name[:LONGEST_NAME].rstrip("."))
 
 
-def _print_study(study: FinishedStudy, written: list[Path]) -> None:
-    output.print(summary_table(study.spec, study.base, study.runs()))
-    if study.aside:
-        output.print(f"{study.aside} runs of other settings are kept aside")
-    output.print(f"{study.directory}: " + ", ".join(path.name for path in written))
+def _tell_study(teller: Teller, study: FinishedStudy, written: list[Path]) -> None:
+    runs, files = study.runs(), [path.name for path in written]
+
+    def words() -> Iterator[RenderableType]:
+        yield summary_table(study.spec, study.base, runs)
+        if study.aside:
+            yield f"{study.aside} runs of other settings are kept aside"
+        yield listed(study.directory, files)
+
+    teller.tell(
+        words,
+        lambda: {
+            "name": study.spec.name,
+            "directory": study.directory,
+            "files": files,
+            "planned": len(study.planned),
+            "finished": int((runs["status"] == "done").sum()),
+            "failed": len(study.failures()),
+            "aside": study.aside,
+            "settings": summary(study.spec, study.base, runs),
+        },
+    )

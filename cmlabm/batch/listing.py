@@ -1,6 +1,7 @@
 """What is built in, as tables: behaviours, mechanisms, classifiers."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from rich.table import Table
 
@@ -20,6 +21,26 @@ def tables() -> Iterator[Table]:
             described = "\n".join(map(_described, declared_by(entry)))
             table.add_row(name, entry.display_name, entry.formula, entry.source, described)
         yield table
+
+
+def library() -> dict[str, list[dict[str, Any]]]:
+    """Return the same for scripts: a list of entries for each registry."""
+    return {
+        parameter: [
+            {
+                "id": name,
+                "name": entry.display_name,
+                "rule": entry.formula,
+                "source": entry.source,
+                "parameters": {
+                    declared.name: {"default": declared.default, "unit": declared.unit}
+                    for declared in declared_by(entry)
+                },
+            }
+            for name, entry in registry.items()
+        ]
+        for parameter, registry in REGISTRIES.items()
+    }
 
 
 def _described(declared: Declaration) -> str:

@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from itertools import islice
-from multiprocessing import forkserver, resource_tracker
+from multiprocessing.context import BaseContext
 from typing import Self
 
 from pebble import ProcessPool
@@ -74,15 +74,12 @@ class Processes:
             with_agents: which of each agent's balances to return.
             should_stop: asked between results; once true, only the runs under way are finished.
         """
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["cmlabm.batch.run", "cmlabm.model", "sklearn.linear_model"])
-        _start_forkserver()
         self._workers = workers
         self._timeout = timeout
         self._hard_limit = None if timeout is None else timeout + GRACE_SECONDS
         self._with_agents = with_agents
         self._should_stop = should_stop
-        self._pool = ProcessPool(workers, initializer=_prepare_worker, context=context)
+        self._pool = ProcessPool(workers, initializer=_prepare_worker, context=_context())
 
     def __enter__(self) -> Self:
         return self
@@ -131,11 +128,23 @@ def _result(future: Future[Result], run: Run, hard_limit: float | None) -> Resul
         return Result(run, "failed", 0.0, error="".join(traceback.format_exception(error)))
 
 
+def _context() -> BaseContext:
+    """Return the way in which workers start: quickly where the system can, and nowhere by fork."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["cmlabm.batch.run", "cmlabm.model", "sklearn.linear_model"])
+    _start_forkserver()
+    return context
+
+
 def _start_forkserver() -> None:
     """Start what starts the workers deaf to Ctrl-C, which is for this process to answer.
 
     The resource tracker, without which it does not start, would lift the block.
     """
+    from multiprocessing import forkserver, resource_tracker
+
     resource_tracker.ensure_running()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

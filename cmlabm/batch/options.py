@@ -14,4 +14,8 @@ Out = Annotated[Path | None, typer.Option(help="Directory; default: results/NAME
 Dask = Annotated[str | None, typer.Option(help="Address of a Dask scheduler.")]
 Timeout = Annotated[float | None, typer.Option(min=0.001, help="Seconds after which a run fails.")]
 RetryFailed = Annotated[bool, typer.Option("--retry-failed", help="Run failed runs again.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object instead of words and tables.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what goes wrong.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be run.")]

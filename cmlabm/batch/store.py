@@ -251,7 +251,7 @@ class Store:
         Raises:
             StorageError: what is noted of them cannot be understood.
         """
-        note = self.facts().get("own_parameters")
+        note = self._fact("own_parameters")  # without the study, which may list very many seeds
         if note is None:
             return {}
         try:
@@ -380,13 +380,24 @@ class Store:
             cursor = self._connection.execute(query, arguments)
             types = self._types()
             while found := cursor.fetchmany(rows):
-                yield _typed(pd.DataFrame(found, columns=columns), types)
+                try:
+                    yield _typed(pd.DataFrame(found, columns=columns), types)
+                except (ValueError, TypeError) as error:
+                    raise StorageError(
+                        f"{self.path}: is damaged (table {table}, {error}); move it away or choose"
+                        f" another --out"
+                    ) from None
 
     def _damage(self, what: str) -> StorageError:
         return StorageError(
             f"{self.path}: {what} is not as it was written; the study's command runs again what is"
             f" damaged"
         )
+
+    def _fact(self, name: str) -> str | None:
+        with self._named_errors():
+            found = self._connection.execute("SELECT value FROM study WHERE name = ?", (name,))
+            return next((value for (value,) in found), None)
 
     def _note(self, facts: Mapping[str, str]) -> None:
         self._connection.executemany(
@@ -401,10 +412,8 @@ class Store:
         return checksum([sorted(self.facts().items()), self.planned()])
 
     def _check_definition(self) -> None:
-        with self._named_errors():
-            stored = self._connection.execute("SELECT value FROM study WHERE name = 'checksum'")
-            found = stored.fetchone()
-        if found is not None and found[0] != self._definition_checksum():
+        found = self._fact("checksum")
+        if found is not None and found != self._definition_checksum():
             raise self._damage("its study")
 
     def _rows(self, runs: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
@@ -448,7 +457,7 @@ class Store:
                 arguments,
             )
         )
-        found = dict(self._daily_checksums(table, runs))
+        found = dict(self._daily_checksums(table, runs)) if self._columns(table) else {}
         return [
             run
             for run in written.keys() | found.keys()
@@ -594,15 +603,21 @@ def _brought_to(study: Study, runs: Sequence[Run]) -> dict[str, StudyParameter]:
 
 
 def _typed(frame: pd.DataFrame, types: Mapping[str, str]) -> pd.DataFrame:
-    """Return a table with columns that can tell a missing number or truth value."""
+    """Return a table with columns that can tell a missing number or truth value.
+
+    Raises:
+        ValueError: there is something else than a number in a column of numbers.
+    """
+    kinds: dict[str, Any] = {"REAL": "float64", "INTEGER": "Int64", "BOOLEAN": "boolean"}
     for name in frame.columns:
-        kind = types.get(name)
-        if kind == "REAL":
-            frame[name] = frame[name].astype("float64")
-        elif kind == "INTEGER":
-            frame[name] = frame[name].astype("Int64")
-        elif kind == "BOOLEAN":
-            frame[name] = frame[name].astype("boolean")
+        kind = kinds.get(types.get(name, ""))
+        if kind is None:
+            continue
+        try:
+            frame[name] = frame[name].astype(kind)
+        except (ValueError, TypeError):
+            odd = next((it for it in frame[name] if isinstance(it, str | bytes)), "something else")
+            raise ValueError(f"column {name}: {shown(odd)} where a number belongs") from None
     return frame
 
 

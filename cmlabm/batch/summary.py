@@ -57,6 +57,23 @@ def summary_table(study: Study, base: Setting, runs: pd.DataFrame) -> Table:
     return table
 
 
+def summary(study: Study, base: Setting, runs: pd.DataFrame) -> pd.DataFrame:
+    """Return the same for scripts: a row a setting, with the mean and standard deviation (``_sd``).
+
+    A depletion time is missing where not every run of the setting was depleted.
+    """
+    parameters = list(base)
+    rows = []
+    for name, group in by_setting(study, base, runs):
+        row = {"setting": name, **group[parameters].iloc[0].to_dict(), "runs": len(group)}
+        for outcome in SHOWN:
+            values = group[outcome].astype("float64")
+            row[outcome] = values.mean(skipna=False)
+            row[f"{outcome}_sd"] = values.std(skipna=False)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
 def _name(setting: dict[str, Any], base: Setting) -> str:
     changed = {name: value for name, value in setting.items() if base.get(name, ...) != value}
     return (

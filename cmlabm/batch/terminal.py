@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -10,14 +9,11 @@ from rich.text import Text
 
 from cmlabm.batch.cluster import ClusterLost
 from cmlabm.batch.finished import FinishedStudy
-from cmlabm.batch.rehearsal import rehearse, value_of, varied_in
 from cmlabm.batch.store import StorageError
-from cmlabm.batch.study import Study
 from cmlabm.errors import InputError, shown
 
 BAD_INPUT, NOT_STORED, RUNS_FAILED, INTERRUPTED = 2, 1, 3, 130
 MOST_FAILURES = 20
-MOST_REHEARSED = 5
 
 messages = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 output = Console(width=None if sys.stdout.isatty() else 120, highlight=False, markup=False)
@@ -67,29 +63,13 @@ def conclude(study: FinishedStudy, interrupted: bool) -> int:
     if not len(failures):
         return 0
     rows = failures.head(MOST_FAILURES).itertuples(index=False)
-    messages.print(_table(f"{len(failures)} failed runs", list(failures.columns), rows))
+    messages.print(table_of(f"{len(failures)} failed runs", list(failures.columns), rows))
     messages.print("Tracebacks are in runs.csv; --retry-failed runs them again.")
     return RUNS_FAILED
 
 
-def print_rehearsal(study: Study, directory: Path, workers: int) -> None:
-    """Say what running a study would take."""
-    rehearsal = rehearse(study, directory)
-    varied = varied_in(rehearsal.runs)
-    rows = [
-        (run.id, run.seed, *(value_of(run.parameters, name) for name in varied))
-        for run in rehearsal.runs[:MOST_REHEARSED]
-    ]
-    output.print(_table(f"first runs of {study.name}", ["run", "seed", *varied], rows))
-    output.print(f"{len(rehearsal.runs)} runs, {len(rehearsal.missing)} of them to do")
-    if rehearsal.missing:
-        output.print(
-            f"one run took {rehearsal.run_seconds:.2f} s: about"
-            f" {rehearsal.seconds(workers) / 60:.1f} minutes with {workers} workers"
-        )
-
-
-def _table(title: str, heads: list[str], rows: Iterable[Iterable[object]]) -> Table:
+def table_of(title: str, heads: list[str], rows: Iterable[Iterable[object]]) -> Table:
+    """Return a table of what may hold brackets of its own."""
     table = Table(*heads, title=title)
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))

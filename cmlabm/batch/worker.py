@@ -2,17 +2,26 @@
 
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from cmlabm.batch.run import Result, Run, WithAgents, execute
 
 
 def execute_on_one_core(run: Run, timeout: float | None, with_agents: WithAgents) -> Result:
     """Run in one thread: a worker has as many runs at a time as it has cores."""
-    with threadpool_limits(1):
+    with _thread_pools().limit(limits=1):
         return execute(run, timeout, with_agents)
+
+
+@cache
+def _thread_pools() -> ThreadpoolController:
+    """Return what limits threads; to find what has any takes as long as a third of a short run."""
+    import sklearn.linear_model  # noqa: F401  # it loads all that has threads
+
+    return ThreadpoolController()
 
 
 def found_at(paths: Iterable[str]) -> dict[str, str | None]:

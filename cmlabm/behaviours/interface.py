@@ -151,11 +151,12 @@ class Behaviour(Component, ABC):
     def stays(self) -> bool:
         """Decide whether to wake again.
 
-        A contributor without money does not come back, unless the mechanism has a place for it
-        and the contract still holds deposits of its own.
+        A contributor without money for any call does not come back, unless the mechanism has a
+        place for it and the contract still holds deposits of its own.
         """
         senses = self.senses
-        return senses.money > 0 or (senses.bankrupt_may_claim and senses.locked > 0)
+        has_money = senses.money >= (senses.least_fee or 1)
+        return has_money or (senses.bankrupt_may_claim and senses.locked > 0)
 
 
 class HonestBehaviour(Behaviour):

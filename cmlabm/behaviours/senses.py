@@ -171,6 +171,10 @@ class Senses(Peer, Protocol):
     def next_expiry(self) -> int | None:
         """Return when the next pending submission expires; None if there is none."""
 
+    @property
+    def least_fee(self) -> int:
+        """What the cheapest call costs beside a deposit: 0 where calls are free."""
+
     def transfer(self, account: int, amount: int) -> None:
         """Move money to another account of the same contributor's, of those that it entered with.
 

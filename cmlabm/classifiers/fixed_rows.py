@@ -2,12 +2,14 @@
 
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from cmlabm.classifiers.rows import counting
+from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import BinaryRow
 
 GROUP = 6
@@ -82,6 +84,16 @@ class FixedRows:
             (np.ones(len(patterns)), patterns, groups.indptr),
             shape=(rows, groups.shape[1] << GROUP),
         )
+
+
+_known: WeakKeyDictionary[Samples, FixedRows] = WeakKeyDictionary()
+
+
+def fixed_rows(samples: Samples) -> FixedRows:
+    """Return the rows of binary samples: one object for all markets that share the samples."""
+    if samples not in _known:
+        _known[samples] = FixedRows(csr_array(samples.features))
+    return _known[samples]
 
 
 def _sums(bits: NDArray[np.uint64], dtype: type[np.unsignedinteger]) -> NDArray[Any]:

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from cmlabm.classifiers.fixed_rows import FixedRows
+from cmlabm.classifiers.fixed_rows import fixed_rows
 from cmlabm.classifiers.linear import LinearSeparators
+from cmlabm.data.dataset import Samples
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -31,16 +32,12 @@ class MarginErrors:
     does.
     """
 
-    def __init__(
-        self,
-        separators: LinearSeparators,
-        features: csr_array[Any, Any],
-        labels: NDArray[np.int64],
-    ) -> None:
+    def __init__(self, separators: LinearSeparators, samples: Samples) -> None:
         self._separators = separators
-        self._features = features
+        self._features = csr_array(samples.features)
+        labels = samples.labels
         self._labels = labels.astype(np.bool) if len(separators.intercepts) == 1 else labels
-        self._rows = FixedRows(features)
+        self._rows = fixed_rows(samples)
         self._calculate()
 
     def now(self) -> int:

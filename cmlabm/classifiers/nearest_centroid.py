@@ -1,14 +1,13 @@
 """The nearest centroid, kept up to date sample by sample."""
 
 from copy import deepcopy
-from typing import Any, ClassVar, Self, cast
+from typing import ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from cmlabm.classifiers.anew import PredictedErrors
-from cmlabm.classifiers.fixed_rows import FixedRows
+from cmlabm.classifiers.fixed_rows import fixed_rows
 from cmlabm.classifiers.interface import Classifier, ErrorCount, Watch
 from cmlabm.classifiers.margins import of_truth
 from cmlabm.classifiers.rows import Rows, empty_rows
@@ -107,10 +106,9 @@ class NearestCentroid(Classifier):
 
     def error_count(self, samples: Samples) -> ErrorCount:
         """Return the errors on some samples, on binary ones counted from products that follow."""
-        features = samples.features
-        if isinstance(features, np.ndarray) or not isinstance(samples.rows, BinaryRows):
+        if not isinstance(samples.rows, BinaryRows):
             return PredictedErrors(self.predict, samples)
-        return CentroidErrors(self, features, samples.labels)
+        return CentroidErrors(self, samples)
 
     def products(self, row: Row) -> NDArray[np.float64]:
         """Return the inner product of a sample with each class's sum, shape (classes,)."""
@@ -180,13 +178,10 @@ class CentroidErrors:
     count is what ``predict`` would give.
     """
 
-    def __init__(
-        self, classifier: NearestCentroid, features: csr_array[Any, Any], labels: NDArray[np.int64]
-    ) -> None:
+    def __init__(self, classifier: NearestCentroid, samples: Samples) -> None:
         self._classifier = classifier
-        self._features = features
-        self._labels = labels
-        self._rows = FixedRows(features)
+        self._labels = samples.labels
+        self._rows = fixed_rows(samples)
         self._followed = 0
         self._multiply()
 

@@ -130,7 +130,6 @@ class Perceptron(LinearSeparators):
 
     def error_count(self, samples: Samples) -> ErrorCount:
         """Return the errors on some samples, on binary ones counted from margins that follow."""
-        features = samples.features
-        if isinstance(features, np.ndarray) or not isinstance(samples.rows, BinaryRows):
+        if not isinstance(samples.rows, BinaryRows):
             return PredictedErrors(self.predict, samples)
-        return MarginErrors(self, features, samples.labels)
+        return MarginErrors(self, samples)

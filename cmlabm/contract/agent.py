@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from cmlabm.admission.interface import Admission
 from cmlabm.classifiers.interface import Classifier
+from cmlabm.contract.chain import Chain
 from cmlabm.contract.claims import Claims
+from cmlabm.contract.fees import Fees
 from cmlabm.contract.fund import Fund
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.contract.lessons import Lessons
 from cmlabm.contract.pending import Pending
-from cmlabm.contract.refusals import Refusal
+from cmlabm.contract.refusals import UNSENT, Refusal
 from cmlabm.contract.sales import Sales
 from cmlabm.contract.submissions import Fate, Submissions
 from cmlabm.data.dataset import Samples
@@ -33,10 +35,12 @@ UNKNOWN = -1
 class ContractAgent(Agent[Any]):
     """The contract as an agent whose daily step publishes the classifier's accuracy.
 
-    Calls that break a rule are refused: they return the ``Refusal`` and change nothing else.
+    Calls that break a rule are refused: they return the ``Refusal``, cost their fee, and change
+    nothing else. All calls take effect in the next block of the chain.
 
     Attributes:
         rules: the incentive mechanism.
+        chain: that the contract is on.
         ledger: all accounts; the contract's is the escrow.
         lessons: the shared model, and what it learnt.
         fund: the bounty, and deposits that wait for no claims.
@@ -44,8 +48,11 @@ class ContractAgent(Agent[Any]):
         pending: those that wait for claims.
         claims: refunds, takes, and who has how many verified samples.
         sales: of predictions; None where none are sold.
+        fees: that calls cost; None where they are free.
+        least_fee: what the cheapest call that may succeed costs, in units.
         accuracy: the share of hidden test samples predicted right, as last published.
         accepted, refused: per account, how many of its submissions were.
+        refused_words: of the samples of refused calls, how many features were not 0.
     """
 
     REFUSAL_COLUMNS = ("time_s", "account", "call", "reason", "submission")
@@ -62,6 +69,7 @@ class ContractAgent(Agent[Any]):
         root: Samples,
         test: Samples,
         rng: np.random.Generator,
+        chain: Chain | None = None,
     ) -> None:
         """Open the market.
 
@@ -74,9 +82,11 @@ class ContractAgent(Agent[Any]):
             root: samples that are trusted for checks; none if nobody needs them.
             test: the hidden test set.
             rng: from which the mechanism draws.
+            chain: that the contract is on; None for one that asks for nothing.
         """
         super().__init__(model)
         self.rules = rules
+        self.chain = chain or Chain()
         self._asked = checked_if_own(rules)
         self.ledger = Ledger()
         self.submissions = Submissions()
@@ -117,6 +127,9 @@ class ContractAgent(Agent[Any]):
             self._settlement,
         )
         self.sales: Sales | None = None
+        self.fees: Fees | None = None
+        self.least_fee = 0
+        self.refused_words = array("q")
         self._refusals = array("q")
         self._changes_told = 0
         self._published_after = -1
@@ -195,6 +208,18 @@ class ContractAgent(Agent[Any]):
         """Sell predictions from now on; what is left of what they bring is the owner's."""
         self.sales = Sales(self.ledger, self.open_account("owner", 0))
 
+    def open_fees(self) -> None:
+        """Charge calls from now on, into an account that opens behind all others."""
+        features = self._test.row(0).size
+        account = self.open_account("fees", 0)
+        self.fees = Fees(self.chain, self.ledger, self.submissions, account, features)
+        self.claims.fees = self.fees
+        self.least_fee = self.fees.least
+
+    def submission_fee(self, row: Row) -> int:
+        """Return the most that a submission of a sample may cost beside its deposit, in units."""
+        return self.fees.of_submission(row.nonzero) if self.fees else 0
+
     def predict(self, customer: int, row: Row, price: int, now: int) -> int | Refusal:
         """Sell a prediction, and share what it brings among those whose samples were verified.
 
@@ -212,6 +237,7 @@ class ContractAgent(Agent[Any]):
         """
         if self.sales is None:
             raise InputError("predictions are not sold here: open_sales comes first")
+        now = self.chain.block_at(now)
         if price > self.ledger.balance(customer):
             return self._refuse(Refusal.BALANCE_TOO_LOW, "predict", customer, now)
         self.sales.sell(customer, price, self.verified, now)
@@ -219,10 +245,7 @@ class ContractAgent(Agent[Any]):
 
     def required_deposit(self, account: int, label: int, now: int) -> int | None:
         """Return what a submission costs at a time in units; None if none is possible then."""
-        waited = now - self._last_accepted_at
-        if waited <= 0:
-            return None
-        return self._asked.required_deposit(waited, self._standing(account, (label,)))
+        return self._price(account, label, self.chain.block_at(now))
 
     def price_after(self, waited: int, account: int) -> int:
         """Return what a submission costs some seconds after one that is accepted, in units."""
@@ -230,6 +253,7 @@ class ContractAgent(Agent[Any]):
 
     def next_expiry(self, now: int) -> int | None:
         """Return when the next pending submission expires after a time; None if there is none."""
+        now = self.chain.block_at(now)
         age = now - self._asked.expired_before(now) + 1
         sent_at = self.pending.next_open(now - age + 1)
         return None if sent_at is None else sent_at + age
@@ -250,13 +274,17 @@ class ContractAgent(Agent[Any]):
         Returns:
             The submission's number, or why it was refused.
         """
-        required = self.required_deposit(account, label, now)
+        now = self.chain.block_at(now)
+        required = self._price(account, label, now)
+        due, balance = offer + self.submission_fee(row), self.ledger.balance(account)
+        if self.fees and due > balance:
+            return self._refuse(Refusal.BALANCE_TOO_LOW, "submit", account, now, words=row.nonzero)
         if required is None:
-            return self._refuse(Refusal.SAME_SECOND, "submit", account, now)
+            return self._refuse(Refusal.SAME_SECOND, "submit", account, now, words=row.nonzero)
         if offer < required:
-            return self._refuse(Refusal.OFFER_TOO_LOW, "submit", account, now)
-        if offer > self.ledger.balance(account):
-            return self._refuse(Refusal.BALANCE_TOO_LOW, "submit", account, now)
+            return self._refuse(Refusal.OFFER_TOO_LOW, "submit", account, now, words=row.nonzero)
+        if due > balance:
+            return self._refuse(Refusal.BALANCE_TOO_LOW, "submit", account, now, words=row.nonzero)
         deposit = self._asked.locked(required, offer)
         waits = self.rules.awaits_claims and (deposit > 0 or not self.rules.needs_money)
         lessons = self.lessons
@@ -266,9 +294,14 @@ class ContractAgent(Agent[Any]):
         )
         if waits and self._must_teach and self.classifier.label(row) == label:
             self.claims.known.add(number)
+        changes = lessons.changes
         lessons.submitted(number)
+        self.submissions.changed[number] = lessons.changes > changes
         if deposit:
             self.ledger.move(account, Ledger.ESCROW, deposit, Reason.DEPOSIT, now, number)
+        if self.fees:
+            call = "submit-learns" if self.submissions.changed[number] else "submit-stays"
+            self.fees.charge(account, call, row.nonzero, now, number)
         if waits:
             self.pending.add(number, now, account, label, deposit, row)
         else:
@@ -286,6 +319,7 @@ class ContractAgent(Agent[Any]):
         Returns:
             The amount in units, or why it was refused.
         """
+        now = self.chain.block_at(now)
         answer = self.claims.refund(account, submission, now)
         if isinstance(answer, Refusal):
             return self._refuse(answer, "refund", account, now, submission)
@@ -299,6 +333,7 @@ class ContractAgent(Agent[Any]):
         Returns:
             The amount in units, or why it was refused.
         """
+        now = self.chain.block_at(now)
         answer = self.claims.take(account, submission, now)
         if isinstance(answer, Refusal):
             return self._refuse(answer, "take", account, now, submission)
@@ -309,6 +344,7 @@ class ContractAgent(Agent[Any]):
 
         This is what calling ``refund`` and ``take`` for every pending submission comes to.
         """
+        now = self.chain.block_at(now)
         if self.pending:
             self.claims.claim_all(account, now, self.lessons.changes)
         self._settlement.visited(account, now)
@@ -363,10 +399,29 @@ class ContractAgent(Agent[Any]):
         """
         return np.array(self._refusals, dtype=np.int64).reshape(-1, len(self.REFUSAL_COLUMNS))
 
+    def _price(self, account: int, label: int, block: int) -> int | None:
+        """Return what a submission costs in a block in units; None if it has one already."""
+        waited = block - self._last_accepted_at
+        if waited <= 0:
+            return None
+        return self._asked.required_deposit(waited, self._standing(account, (label,)))
+
     def _refuse(
-        self, refusal: Refusal, call: str, account: int, now: int, submission: int = OUTSIDE
+        self,
+        refusal: Refusal,
+        call: str,
+        account: int,
+        now: int,
+        submission: int = OUTSIDE,
+        words: int = 0,
     ) -> Refusal:
+        if 0 <= submission < len(self.submissions):
+            words = self.submissions.words[submission]
+        if self.fees and refusal not in UNSENT:
+            paid = self.fees.charge(account, f"{call}-refused", words, now, submission)
+            refusal = refusal if paid else Refusal.BALANCE_TOO_LOW
         self._refusals.extend((now, account, self.CALLS.index(call), refusal.code, submission))
+        self.refused_words.append(words)
         if call == "submit":
             self.refused[account] += 1
         return refusal

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cmlabm.contract.fees import Fees
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.contract.lessons import Lessons
 from cmlabm.contract.pending import NEVER, Pending
@@ -25,6 +26,7 @@ class Claims:
         verifications: the refunded submissions, in the order in which they were.
         known: the submissions whose refunds do not count as verifications.
         refunds, takes: how many were paid.
+        fees: that claims cost; None where they are free. A claim that is not paid for is not made.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Claims:
         self.known: set[int] = set()
         self.refunds = 0
         self.takes = 0
+        self.fees: Fees | None = None
         self._rules = rules
         self._lets_take = lets_take
         self._expiry_to: ExpiryTo = expiry_to
@@ -96,18 +99,22 @@ class Claims:
         if is_news and (may_take or pending.has_open(account)):
             since = last_look if could_take == may_take else NEVER
             refunds, takes = pending.claimable(account, since, expired if may_take else ripe)
-            for position in refunds:
-                self._pay_refund(account, position, now)
+            taken: list[int | Refusal] = []
+            refunded = [self._pay_refund(account, position, now) for position in refunds]
             if self._lets_take and not may_take and self.verified[account]:  # for the first time
                 may_take = True
                 _, takes = pending.claimable(account, NEVER, expired)
-            if len(takes) == 1:
-                self._pay_take(account, int(takes[0]), now)
+            if len(takes) == 1 or self.fees:
+                taken = [self._pay_take(account, int(position), now) for position in takes]
             elif len(takes):
                 self._pay_takes(account, np.asarray(takes), now)
-            self._last_claims[account] = look, may_take
+            # What a refund brings never grows: one that is not worth its fee never will be.
+            is_left = Refusal.BALANCE_TOO_LOW in refunded
+            is_left = is_left or any(isinstance(answer, Refusal) for answer in taken)
+            self._last_claims[account] = (NEVER if is_left else look), may_take
         for position in pending.drain(expired):
-            self._pay_expired(account, position, now)
+            if isinstance(self._pay_expired(account, position, now), Refusal):
+                pending.leave(position)
 
     def settle(self) -> None:
         """Note that all money that was still held has been paid out: nothing waits any more."""
@@ -162,8 +169,12 @@ class Claims:
     def _agrees(self, submission: int) -> bool:
         return self.pending.agrees(self.pending.position(submission))
 
-    def _pay_refund(self, account: int, position: int, now: int) -> int:
-        number = self.pending.number(position)
+    def _pay_refund(self, account: int, position: int, now: int) -> int | Refusal:
+        number, fees = self.pending.number(position), self.fees
+        if fees:
+            left = self.pending.left(position)
+            if refusal := fees.charge_claim(account, "refund", number, left, now):
+                return refusal
         if number not in self.known:
             self.verified[account] += 1
             self.all_verified += 1
@@ -183,14 +194,18 @@ class Claims:
             self._tell(number, account, reason, amount)
         return amount
 
-    def _pay_expired(self, account: int, position: int, now: int) -> int:
+    def _pay_expired(self, account: int, position: int, now: int) -> int | Refusal:
         """Settle the expired submission at a position, and return what the asking account gets."""
-        if self._expiry_to == "first":
-            return self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
         pending, ledger = self.pending, self._ledger
         number, left = pending.number(position), pending.left(position)
         sender = pending.sender(position)
         shares = shares_of_expired(self._expiry_to, left, sender, account, self.verified)
+        if self.fees:
+            brings = shares.get(account, 0)
+            if refusal := self.fees.charge_claim(account, "expiry", number, brings, now):
+                return refusal
+        if self._expiry_to == "first":
+            return self._pay_rest(account, position, now, Reason.EXPIRY, Fate.EXPIRED)
         for target, amount in shares.items():
             ledger.move(Ledger.ESCROW, target, amount, Reason.EXPIRY, now, number)
         if rest := left - sum(shares.values()):
@@ -203,7 +218,7 @@ class Claims:
                 self._tell(number, target, Reason.EXPIRY, amount)
         return shares.get(account, 0)
 
-    def _pay_take(self, account: int, position: int, now: int) -> int:
+    def _pay_take(self, account: int, position: int, now: int) -> int | Refusal:
         """Pay a taker its share of the submission at a position: sooner than as one of several."""
         pending, ledger = self.pending, self._ledger
         number = pending.number(position)
@@ -213,6 +228,8 @@ class Claims:
             deposit, claimable, self.verified[account], self.all_verified
         )
         amount = int(taker)
+        if self.fees and (refusal := self.fees.charge_claim(account, "take", number, amount, now)):
+            return refusal
         ledger.move(Ledger.ESCROW, account, amount, Reason.TAKE, now, number)
         left: int = claimable - amount
         if sender is not None or burnt is not None:

@@ -1,6 +1,6 @@
 """Who owns how much: exact money that is moved, minted and burnt, and changes by nothing else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -29,6 +29,7 @@ class Reason(StrEnum):
     TRANSFER = "transfer"
     REVENUE = "revenue"
     COST = "cost"
+    FEE = "fee"
 
     def __init__(self, _: str) -> None:
         self.code = len(type(self).__members__)
@@ -256,9 +257,22 @@ class Ledger:
             outside,
         ]  # the same numbers are sooner compared than equal ones
 
+    @property
+    def end(self) -> tuple[int, int]:
+        """The place behind the last movement."""
+        return self._log.end
+
+    def since(self, start: tuple[int, int]) -> Iterator[tuple[int, int, int, int, int, int]]:
+        """Go through the movements from an ``end`` of earlier on, columns as in ``COLUMNS``."""
+        return self._log.since(start)
+
     def movements(self) -> NDArray[np.int64]:
         """Return every movement so far, shape (movements, 6), columns as in ``COLUMNS``."""
         return self._log.table()
+
+    def paid(self, reason: Reason) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return who was paid for a reason, each time, and for which submission, in any order."""
+        return self._log.paid(reason.code)
 
     def totals(self) -> NDArray[np.int64]:
         """Return every movement so far, payments made together by ``pay`` as one.

@@ -1,6 +1,7 @@
 """All movements of money in the order in which they were made, in few bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from struct import Struct
 
 import numpy as np
@@ -12,6 +13,7 @@ _ENTRY = Struct("<qiiqbii")
 _ENTRY_ROW = np.dtype(
     [*zip(COLUMNS, ("<i8", "<i4", "<i4", "<i8", "<i1", "<i4"), strict=True), ("movements", "<i4")]
 )
+_PART = Struct("<qi")
 _PART_ROW = np.dtype([("amount", "<i8"), ("submission", "<i4")])
 _SEVERAL = -1
 
@@ -29,8 +31,13 @@ class MovementLog:
         >>> log.add_together(90, source=0, target=2, amounts=[4, 2], reason=3, submissions=[0, 1])
         >>> log.totals().tolist()
         [[60, 1, 0, 9], [90, 0, 2, 6]]
+        >>> targets, submissions = log.paid(reason=3)
+        >>> targets.tolist(), submissions.tolist()
+        ([2, 2], [0, 1])
         >>> log.table().tolist()
         [[60, 1, 0, 9, 1, 0], [90, 0, 2, 4, 3, 0], [90, 0, 2, 2, 3, 1]]
+        >>> [amount for _, _, _, amount, _, _ in log.since((0, 0))]
+        [9, 4, 2]
     """
 
     def __init__(self) -> None:
@@ -92,6 +99,36 @@ class MovementLog:
         """
         entries = np.frombuffer(self._entries[start * _ENTRY.size :], dtype=_ENTRY_ROW)
         return np.stack([entries[name] for name in COLUMNS[:4]], axis=1, dtype=np.int64)
+
+    def paid(self, reason: int) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Return whom each movement for a reason went to and for which submission, in any order."""
+        entries = np.frombuffer(bytes(self._entries), dtype=_ENTRY_ROW)
+        parts = np.frombuffer(bytes(self._parts), dtype=_PART_ROW)
+        several = entries[entries["movements"] > 1]
+        of_parts = np.repeat(several["reason"] == reason, several["movements"])
+        alone = entries[(entries["movements"] == 1) & (entries["reason"] == reason)]
+        together = several[several["reason"] == reason]
+        targets = np.repeat(together["target"], together["movements"])
+        return (
+            np.concatenate([alone["target"], targets]),
+            np.concatenate([alone["submission"], parts["submission"][of_parts]]),
+        )
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """The place behind the last movement, from which ``since`` goes through those to come."""
+        return len(self._entries), len(self._parts)
+
+    def since(self, start: tuple[int, int]) -> Iterator[tuple[int, int, int, int, int, int]]:
+        """Go through the movements from an ``end`` of earlier on, columns as in ``COLUMNS``."""
+        parts = _PART.iter_unpack(self._parts[start[1] :])
+        for entry in _ENTRY.iter_unpack(self._entries[start[0] :]):
+            time_s, source, target, amount, reason, submission, count = entry
+            if count == 1:
+                yield time_s, source, target, amount, reason, submission
+            else:
+                for part, number in islice(parts, count):
+                    yield time_s, source, target, part, reason, number
 
     def table(self) -> NDArray[np.int64]:
         """Return every movement, shape (movements, 6), columns as in ``COLUMNS``.

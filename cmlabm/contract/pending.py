@@ -165,6 +165,10 @@ class Pending:
         self._drained = count
         return positions
 
+    def leave(self, position: int) -> None:
+        """Note that the submission at a position, which was to be closed, waits on."""
+        self._drained = min(self._drained, position)
+
     def look(self, ripe: int, model_changes: int) -> int:
         """Note what is new and return how many looks there were that found something.
 

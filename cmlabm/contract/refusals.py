@@ -1,4 +1,4 @@
-"""The reasons for which the contract refuses a call."""
+"""The reasons for which the contract refuses a call, or a call is not sent at all."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ class Refusal(StrEnum):
 
     SAME_SECOND = "a submission was already accepted in this second"
     OFFER_TOO_LOW = "the offer is below the required deposit"
-    BALANCE_TOO_LOW = "the balance does not cover the offer"
+    BALANCE_TOO_LOW = "the balance does not cover the offer and the fee"
     UNKNOWN_SUBMISSION = "there is no such submission"
     NOTHING_CLAIMABLE = "nothing is left to claim"
     TOO_EARLY = "the refund time has not passed"
@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     MODEL_AGREES = "the classifier predicts the submitted label"
     NOT_VERIFIED = "the taker has no verified sample"
     NO_TAKES = "the mechanism lets nobody take from others"
+    NOT_WORTH_FEE = "it would bring less than its fee"
 
     @property
     def code(self) -> int:
@@ -27,3 +28,6 @@ class Refusal(StrEnum):
 
 
 _CODES = {refusal: code for code, refusal in enumerate(Refusal)}
+
+UNSENT = frozenset({Refusal.BALANCE_TOO_LOW, Refusal.NOT_WORTH_FEE})
+"""Why a call does not reach the contract, and so takes no gas."""

@@ -28,6 +28,7 @@ class Submissions:
         time_s: when each came, in seconds.
         sender: the account that sent it.
         row: its features.
+        words: how many of them are not 0.
         label: the label submitted with it.
         truth: the true label of the sample that it was made of, which only the sender knows.
         deposit: its deposit in units.
@@ -36,6 +37,7 @@ class Submissions:
             deposited until, at the end of the market, it may be settled.
         closed_by: the account that ended it, or ``NOBODY``.
         lesson: whether the model has learnt it: ``LEARNT``, ``WAITING``, or else why not.
+        changed: whether the model changed with it when it came.
 
     Example:
         >>> import numpy as np
@@ -51,12 +53,14 @@ class Submissions:
     time_s: list[int] = field(default_factory=list)
     sender: list[int] = field(default_factory=list)
     row: list[Row] = field(default_factory=list)
+    words: list[int] = field(default_factory=list)
     label: list[int] = field(default_factory=list)
     truth: list[int] = field(default_factory=list)
     deposit: list[int] = field(default_factory=list)
     fate: list[Fate] = field(default_factory=list)
     closed_by: list[int] = field(default_factory=list)
     lesson: list[str] = field(default_factory=list)
+    changed: list[bool] = field(default_factory=list)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -69,12 +73,14 @@ class Submissions:
         self.time_s.append(time_s)
         self.sender.append(sender)
         self.row.append(row)
+        self.words.append(row.nonzero)
         self.label.append(label)
         self.truth.append(truth)
         self.deposit.append(deposit)
         self.fate.append(fate)
         self.closed_by.append(NOBODY)
         self.lesson.append(WAITING)
+        self.changed.append(False)
         return len(self.time_s) - 1
 
     def close(self, number: int, fate: Fate, account: int) -> None:

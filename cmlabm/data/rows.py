@@ -53,6 +53,11 @@ class BinaryRow:
         """The positions of the ones, increasing."""
         return self._all.present(self._index)
 
+    @property
+    def nonzero(self) -> int:
+        """The number of features that are not 0."""
+        return self._all.counts[self._index]
+
     def product(self, weights: NDArray[np.float64]) -> float:
         """Return the inner product with weights of shape (size,)."""
         return float(np.add.reduce(weights[self.present]))
@@ -85,6 +90,11 @@ class NumericRow:
     def size(self) -> int:
         """The number of features."""
         return len(self.values)
+
+    @property
+    def nonzero(self) -> int:
+        """The number of features that are not 0."""
+        return int(np.count_nonzero(self.values))
 
     def product(self, weights: NDArray[np.float64]) -> float:
         """Return the inner product with weights of shape (size,)."""
@@ -180,6 +190,12 @@ class BinaryRows:
         """Return the features as a sparse array of ones, shape (samples, size)."""
         present, starts = self._all_positions()
         return csr_array((np.ones(len(present)), present, starts), shape=(len(self), self.size))
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """How many ones each row has."""
+        counts: list[int] = np.bitwise_count(self.bits).sum(axis=1, dtype=np.int64).tolist()
+        return counts
 
     @cached_property
     def _positions(self) -> tuple[NDArray[np.integer], list[int]]:

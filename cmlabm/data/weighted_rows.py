@@ -43,6 +43,11 @@ class WeightedRow:
         return indices
 
     @property
+    def nonzero(self) -> int:
+        """The number of features that are not 0."""
+        return len(self.values)
+
+    @property
     def values(self) -> NDArray[np.float64]:
         """The features that are not 0, as many as there are positions."""
         values: NDArray[np.float64] = self._all.features.data[self._all.span(self._index)]

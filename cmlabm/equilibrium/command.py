@@ -7,10 +7,12 @@ import typer
 
 from cmlabm.batch.finished import FinishedStudy
 from cmlabm.batch.options import (
+    AsJson,
     Changes,
     Dask,
     DryRun,
     Out,
+    Quiet,
     RetryFailed,
     Seeds,
     Timeout,
@@ -18,14 +20,8 @@ from cmlabm.batch.options import (
 )
 from cmlabm.batch.progress import Watcher
 from cmlabm.batch.running import cores, directory_of, run_study
-from cmlabm.batch.terminal import (
-    changes_of,
-    conclude,
-    messages,
-    output,
-    print_rehearsal,
-    status_of,
-)
+from cmlabm.batch.telling import Teller
+from cmlabm.batch.terminal import changes_of, conclude, status_of
 from cmlabm.equilibrium.game import Game, checked_game, read_game
 from cmlabm.equilibrium.payoffs import payoffs_of
 
@@ -43,20 +39,23 @@ def main(
     timeout: Timeout = None,
     retry_failed: RetryFailed = False,
     dry_run: DryRun = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Find out under which contracts honesty is the best answer to honesty.
 
     Runs the markets of a game, or goes on with them: what is stored is not run again. Then it
     writes tables of gains, verdicts, payoffs and dynamics, and a report.
     """
+    teller = Teller(quiet, as_json)
 
     def action() -> int:
         game = _with_changes(read_game(game_file), changes_of(changes or []), seeds)
         directory = out or directory_of(game.study)
         if dry_run:
-            print_rehearsal(game.study, directory, workers or cores())
+            teller.rehearse(game.study, directory, workers or cores())
             return 0
-        with Watcher(game.name, messages) as watcher:
+        with Watcher(game.name, teller.progress) as watcher:
             finished = run_study(
                 game.study,
                 directory,
@@ -69,7 +68,7 @@ def main(
                 spectator=watcher,
             )
         if not watcher.interrupted:
-            _write(game, finished)
+            _write(teller, game, finished)
         return conclude(finished, watcher.interrupted)
 
     raise typer.Exit(status_of(action))
@@ -84,19 +83,22 @@ def _with_changes(game: Game, changes: dict[str, str], seeds: int | None) -> Gam
     return checked_game(values, f"game {game.name!r}")
 
 
-def _write(game: Game, study: FinishedStudy) -> None:
+def _write(teller: Teller, game: Game, study: FinishedStudy) -> None:
     from cmlabm.equilibrium.findings import findings_of, write_tables
 
     findings = findings_of(game, payoffs_of(game, study))
-    files = write_tables(findings, study.directory)
-    for sentence in findings.sentences:
-        output.print(sentence)
-    try:
+
+    def write_page(page: Path) -> None:
         from cmlabm.equilibrium.report import write_game_report
-    except ImportError as error:
-        messages.print(f"{error.name} is missing: report.html needs cmlabm[report]")
-    else:
-        page = study.directory / "report.html"
+
         write_game_report(findings, study, page)
-        files.append(page)
-    output.print(f"{study.directory}: " + ", ".join(path.name for path in files))
+
+    files = write_tables(findings, study.directory)
+    teller.present(
+        study.directory,
+        findings.sentences,
+        files,
+        write_page,
+        verdicts=findings.verdicts,
+        deviations=findings.deviations,
+    )

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from cmlabm.batch import base_setting
 from cmlabm.batch.export import replacing
+from cmlabm.declarations import in_words
 from cmlabm.equilibrium.game import Game
 from cmlabm.equilibrium.payoffs import Payoffs
 from cmlabm.equilibrium.tables import (
@@ -107,9 +110,15 @@ def write_tables(findings: Findings, directory: Path) -> list[Path]:
 
 
 def contract_of(payoffs: Payoffs) -> str:
-    """Return what a contract is called: its swept parameters."""
-    swept = ", ".join(f"{name} = {value}" for name, value in payoffs.contract.items())
-    return swept or "the contract"
+    """Return what a contract is called: its swept parameters, as far as they are not the usual."""
+    contract = payoffs.contract
+    usual = base_setting(payoffs.game.study.model_copy(update={"sweep": payoffs.game.sweep}))
+    named = {name: value for name, value in contract.items() if value != usual[name]} or dict(
+        islice(contract.items(), 1)
+    )
+    return (
+        ", ".join(f"{in_words(name)} = {value}" for name, value in named.items()) or "the contract"
+    )
 
 
 def sentence(row: dict[Any, Any], game: Game) -> str:

@@ -32,7 +32,7 @@ class Payoffs:
         accuracies: of the shared model at the end, by profile, shape (seeds,); nan where a run
             failed.
         moneys: what a player held at the end, by profile and strategy, shape (seeds,), in tokens:
-            the mean over those who play it; deposits that are still held are lost.
+            the mean over those who play it, fees paid; deposits that are still held are lost.
     """
 
     game: Game

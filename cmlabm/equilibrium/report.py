@@ -13,7 +13,8 @@ from cmlabm.batch import FinishedStudy
 from cmlabm.equilibrium.findings import Findings, contract_of
 from cmlabm.equilibrium.strategies import Strategy
 from cmlabm.equilibrium.tables import payoff_table_of, title_of
-from cmlabm.report.parts import Part, Picture, Section, Table, Text
+from cmlabm.report.page import capital
+from cmlabm.report.parts import MOST_SENTENCES, Opening, Part, Picture, Section, Table, Text
 from cmlabm.report.sections.what_was_run import what_was_run
 from cmlabm.report.write import write_page
 
@@ -53,9 +54,12 @@ def write_game_report(findings: Findings, study: FinishedStudy, out: Path) -> No
     write_page(findings.game.name, _sections(findings, study), out)
 
 
-def _sections(findings: Findings, study: FinishedStudy) -> Iterator[Section]:
+def _sections(findings: Findings, study: FinishedStudy) -> Iterator[Section | Opening]:
     game = findings.game
-    yield Section("Is honesty an equilibrium?", [*_honesty(findings)])
+    honesty = [*_honesty(findings)]
+    pictures = [part for part in honesty if isinstance(part, Picture)]
+    yield Opening([capital(f"{one}.") for one in findings.sentences], pictures)
+    yield Section("Is honesty an equilibrium?", honesty)
     for population in game.mixed:
         parts = [*_population(findings, population)]
         yield Section(f"Where populations go: {title_of(population)}", parts)
@@ -72,7 +76,8 @@ def _sections(findings: Findings, study: FinishedStudy) -> Iterator[Section]:
 def _honesty(findings: Findings) -> Iterator[Part]:
     game = findings.game
     yield Text([_MEANING.format(epsilon=game.epsilon)])
-    yield Text(findings.sentences, listed=True)
+    if len(findings.sentences) > MOST_SENTENCES:
+        yield Text(findings.sentences, listed=True)
     gains = dict(zip(map(contract_of, findings.payoffs), findings.gains, strict=True))
     yield Picture("gains", _GAINS.format(others=game.players - 1), draw_gains(gains))
     yield Table("verdicts", "Verdicts.", findings.verdicts)

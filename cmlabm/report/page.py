@@ -9,23 +9,44 @@ import pandas as pd
 from jinja2 import Environment, StrictUndefined
 
 MOST_ROWS = 60
+MOST_OPEN = 12
+"""Tables with more rows are closed at first."""
 
 
-def render(title: str, sections: list[dict[str, Any]], folder: str) -> str:
+def render(
+    title: str, openings: list[dict[str, Any]], sections: list[dict[str, Any]], folder: str
+) -> str:
     """Return the page.
 
     Args:
         title: the study's name.
+        openings: what was found, as ``write`` makes it, if it is there.
         sections: as ``write`` makes them: titles and parts, pictures already encoded.
         folder: where the files of figures and tables are, relative to the page.
     """
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"cell": cell, "heading": heading}
-    source = files("cmlabm.report").joinpath("template.html").read_text(encoding="utf-8")
-    template = environment.from_string(source)
-    return template.render(title=title, sections=sections, folder=folder, most_rows=MOST_ROWS)
+    environment.filters |= {
+        "cell": cell,
+        "heading": heading,
+        "capital": capital,
+        "first_sentence": first_sentence,
+    }
+    template = environment.from_string(_source("template.html"))
+    return template.render(
+        title=title,
+        openings=openings,
+        sections=sections,
+        folder=folder,
+        style=_source("style.css").strip(),
+        most_rows=MOST_ROWS,
+        most_open=MOST_OPEN,
+    )
+
+
+def _source(name: str) -> str:
+    return files("cmlabm.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def as_data_uri(svg: bytes) -> str:
@@ -54,6 +75,22 @@ def cell(value: Any, column: str) -> str:
 def heading(column: str) -> str:
     """Return a column's name as text."""
     return _HEADINGS.get(column, column.replace("_", " "))
+
+
+def capital(words: str) -> str:
+    """Return words with a capital at the beginning."""
+    return words[:1].upper() + words[1:]
+
+
+def first_sentence(caption: str) -> tuple[str, str]:
+    """Return a caption's first sentence, and the rest.
+
+    Example:
+        >>> first_sentence("Sobol indices, 95 % intervals. Dots: total.")
+        ('Sobol indices, 95 % intervals.', 'Dots: total.')
+    """
+    first, stop, rest = caption.replace("\n", " ").partition(". ")
+    return f"{first}." if stop else first, rest
 
 
 _HEADINGS = {

@@ -54,7 +54,30 @@ type Part = Text | Table | Picture | Code
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the page."""
+    """A section of the page.
+
+    Attributes:
+        title: in words.
+        parts: what is in it.
+        names: parameters that the title is about, as study files have them.
+    """
 
     title: str
     parts: Sequence[Part]
+    names: Sequence[str] = ()
+
+
+MOST_SENTENCES, MOST_PICTURES = 5, 2
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What was found, which the page says before everything else.
+
+    Attributes:
+        sentences: at most five; of more, the page shows the first and says how many follow.
+        pictures: at most two, of the sections.
+    """
+
+    sentences: Sequence[str]
+    pictures: Sequence[Picture] = ()

@@ -4,7 +4,7 @@ import io
 import itertools
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,15 @@ from matplotlib.figure import Figure
 from cmlabm.batch import FinishedStudy
 from cmlabm.errors import InputError
 from cmlabm.report.page import as_data_uri, render
-from cmlabm.report.parts import Part, Picture, Section, Table
+from cmlabm.report.parts import (
+    MOST_PICTURES,
+    MOST_SENTENCES,
+    Opening,
+    Part,
+    Picture,
+    Section,
+    Table,
+)
 from cmlabm.report.sections import sections_of
 
 _KINDS = {".svg", ".png", ".csv"}
@@ -42,7 +50,7 @@ def write_report(
 
 def write_page(
     title: str,
-    sections: Iterable[Section],
+    sections: Iterable[Section | Opening],
     out: Path,
     on_section: Callable[[str], None] = lambda _: None,
 ) -> int:
@@ -53,7 +61,7 @@ def write_page(
 
     Args:
         title: of the page.
-        sections: what is on it.
+        sections: what is on it, and somewhere among them what it opens with.
         out: the page to write.
         on_section: called with the title of each section as it is begun.
 
@@ -69,14 +77,22 @@ def write_page(
         with tempfile.TemporaryDirectory(prefix=f".{out.stem}-", dir=out.parent) as name:
             made = Path(name) / folder.name
             made.mkdir()
-            kept = []
+            kept: list[dict[str, Any]] = []
+            openings: list[Opening] = []
+            pictures: dict[Picture, dict[str, Any]] = {}
             with rc_context({"text.parse_math": False}):  # names are names, also with two dollars
                 for section in sections:
+                    if isinstance(section, Opening):
+                        openings.append(section)
+                        continue
                     on_section(section.title)
                     parts = [_keep(part, made) for part in section.parts]
-                    kept.append({"title": section.title, "parts": parts})
+                    kept.append({**vars(section), "parts": parts})
+                    both = zip(section.parts, parts, strict=True)
+                    pictures |= {one: its for one, its in both if isinstance(one, Picture)}
+            first = [opened(opening, pictures) for opening in openings]
             page = Path(name) / out.name
-            page.write_text(render(title, kept, folder.name), encoding="utf-8")
+            page.write_text(render(title, first, kept, folder.name), encoding="utf-8")
             count = len(list(made.iterdir())) + 1
             if folder.exists():
                 shutil.move(folder, Path(name) / "earlier")
@@ -85,6 +101,21 @@ def write_page(
     except OSError as error:
         raise InputError(f"{out}: cannot be written: {error.strerror or error}") from None
     return count
+
+
+def opened(opening: Opening, pictures: Mapping[Picture, dict[str, Any]]) -> dict[str, Any]:
+    """Return what the page needs of its opening.
+
+    Args:
+        opening: what was found.
+        pictures: those of the sections, as they are kept.
+    """
+    first = list(opening.sentences[:MOST_SENTENCES])
+    return {
+        "sentences": first,
+        "more": len(opening.sentences) - len(first),
+        "pictures": [pictures[picture] for picture in opening.pictures[:MOST_PICTURES]],
+    }
 
 
 def save_figure(figure: Figure, path: Path) -> bytes:

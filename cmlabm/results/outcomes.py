@@ -47,7 +47,7 @@ OUTCOMES = {
         float,
         "share of the first balance",
         "what honest contributors gained (-1: all lost; missing if they had nothing); money in"
-        " escrow counts as lost",
+        " escrow and fees count as lost",
     ),
     "malicious_return": Quantity(
         float, "share of the first balance", "the same of malicious contributors"
@@ -82,6 +82,18 @@ OUTCOMES = {
         "share",
         "of the contributors who learn, who play an honest behaviour at the end, or played one"
         " before they left; missing where nobody learns",
+    ),
+    "honest_fees": Quantity(float, "tokens", "paid for gas by honest contributors"),
+    "malicious_fees": Quantity(float, "tokens", "paid for gas by malicious contributors"),
+    "honest_gas": Quantity(
+        int, "gas", "used by the calls of honest contributors, refused ones included"
+    ),
+    "malicious_gas": Quantity(int, "gas", "used by the calls of malicious contributors"),
+    "break_even_gas_price": Quantity(
+        float,
+        "gwei",
+        "price of gas at which the calls made would cost all that honest contributors gained before"
+        " fees; missing where they gained nothing or made no calls",
     ),
 }
 """By name, in the order of the table's columns."""

@@ -38,6 +38,7 @@ SERIES = {
     ),
     "refunds": Quantity(int, "refunds", "paid since the start"),
     "takes": Quantity(int, "takes", "paid since the start"),
+    "fees": Quantity(float, "tokens", "paid for gas since the start"),
 }
 """By name, in the order of the table's columns."""
 

@@ -5,16 +5,25 @@ from typing import Annotated
 
 import typer
 
-from cmlabm.batch.options import Changes, Dask, DryRun, Out, RetryFailed, Timeout, Workers
+from cmlabm.batch.options import (
+    AsJson,
+    Changes,
+    Dask,
+    DryRun,
+    Out,
+    Quiet,
+    RetryFailed,
+    Timeout,
+    Workers,
+)
 from cmlabm.batch.running import cores
+from cmlabm.batch.telling import Teller
 from cmlabm.batch.terminal import (
     INTERRUPTED,
     RUNS_FAILED,
     changes_of,
     conclude,
     messages,
-    output,
-    print_rehearsal,
     status_of,
 )
 from cmlabm.search.definition import Search, checked_search, read_search
@@ -37,20 +46,23 @@ def main(
     timeout: Timeout = None,
     retry_failed: RetryFailed = False,
     dry_run: DryRun = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Find the attack that does a contract the most harm, or the contract that withstands it.
 
     Makes the trials of a search, or goes on with them, and runs the best again on fresh seeds. Then
     it writes tables of trials and of what was confirmed, the winner as a study, and a report.
     """
+    teller = Teller(quiet, as_json)
 
     def action() -> int:
         search = _with_changes(read_search(search_file), changes_of(changes or []), trials)
         directory = out or Path("results") / search.name
         if dry_run:
-            _rehearse(search, directory, workers or cores())
+            _rehearse(teller, search, directory, workers or cores())
             return 0
-        with SearchWatcher(search.name, messages) as watcher:
+        with SearchWatcher(search.name, teller.progress) as watcher:
             try:
                 finished = run_search(
                     search,
@@ -64,7 +76,7 @@ def main(
             except Interrupted:
                 messages.print("Interrupted; the same command goes on.")
                 return INTERRUPTED
-        _write(finished)
+        _write(teller, finished)
         return _conclude(finished)
 
     raise typer.Exit(status_of(action))
@@ -78,32 +90,33 @@ def _with_changes(search: Search, changes: dict[str, str], trials: int | None) -
     return checked_search(values, f"search {search.name!r}")
 
 
-def _rehearse(search: Search, directory: Path, workers: int) -> None:
+def _rehearse(teller: Teller, search: Search, directory: Path, workers: int) -> None:
     seeds = len(search.searched_with)
     tried = search.study([*search.default_attacks, NOT_ATTACKED])
-    print_rehearsal(tried, directory, workers)
     trials = f"{search.trials} trials of {seeds} runs"
     if search.contracts is not None:
         trials += (
             f", after {search.contract_trials or search.trials} contracts under"
             f" {len(search.default_attacks)} attacks or more, {search.rounds} times at most"
         )
-    output.print(f"These are the defaults; the search makes {trials}.")
+    more = f"These are the defaults; the search makes {trials}."
+    teller.rehearse(tried, directory, workers, more)
 
 
-def _write(finished: FinishedSearch) -> None:
-    files = write_search(finished)
-    for sentence in finished.sentences:
-        output.print(sentence)
-    try:
+def _write(teller: Teller, finished: FinishedSearch) -> None:
+    def write_page(page: Path) -> None:
         from cmlabm.search.report import write_search_report
-    except ImportError as error:
-        messages.print(f"{error.name} is missing: report.html needs cmlabm[report]")
-    else:
-        page = finished.directory / "report.html"
+
         write_search_report(finished, page)
-        files.append(page)
-    output.print(f"{finished.directory}: " + ", ".join(path.name for path in files))
+
+    teller.present(
+        finished.directory,
+        finished.sentences,
+        write_search(finished),
+        write_page,
+        confirmed=finished.confirmed,
+        winner=finished.confirmed.iloc[[finished.place]],
+    )
 
 
 def _conclude(finished: FinishedSearch) -> int:

@@ -21,6 +21,8 @@ CONFIRMED = "confirmed"
 """The directory of the confirming runs, in that of the search."""
 
 MAY_GROW = ("trials", "rounds", "runs", "fresh_seeds", "candidates")
+ONLY_SAID = ("description", "breaks_at")
+"""What of a search may change, as it changes no run."""
 """What a search may have more of and still go on where it was."""
 
 
@@ -48,6 +50,8 @@ class Search(BaseModel):
         wakings: the attacker's share of all contributors' wakings.
         delta: a contract withstands if no attack is found that is worse by more than this.
         rounds: how often the contract and then the attack are searched for at most.
+        breaks_at: from how much of the first objective on a contract counts as broken; what a
+            quarter of the trials reach by default.
         runs: after so many runs no further round begins.
         parameters: what all markets share, over the defaults.
         attack: what the attacker may choose.
@@ -85,6 +89,7 @@ class Search(BaseModel):
     wakings: Number | None = Field(None, gt=0, lt=1)
     delta: Number = Field(0.002, ge=0, le=1e9)
     rounds: Whole = Field(5, ge=1, le=1000)
+    breaks_at: Number | None = None
     runs: Whole | None = Field(None, ge=1, le=10_000_000)
     parameters: dict[str, Any] = {}
     attack: dict[str, Any]
@@ -226,7 +231,7 @@ def refuse_another(before: dict[str, Any], search: Search, where: Path) -> None:
     """
     now = search.model_dump(mode="json")
     for key in (key for key in Search.model_fields if before.get(key) != now[key]):
-        if key == "description":
+        if key in ONLY_SAID:
             continue
         if key == "trials" and search.contracts is not None:
             raise InputError(_differs(where, key, before, now) + "; more rounds go on with it")

@@ -14,6 +14,8 @@ from cmlabm.analysis.factors import label_of
 from cmlabm.batch.export import replacing
 from cmlabm.batch.finished import FinishedStudy
 from cmlabm.batch.study import Study, checked_study
+from cmlabm.declarations import in_words
+from cmlabm.search.breaking import breaking_sentences, breaking_table
 from cmlabm.search.confirmation import (
     DEFAULT,
     SEARCHED,
@@ -82,6 +84,11 @@ class FinishedSearch:
         return importances_table(self.searched)
 
     @cached_property
+    def breaking(self) -> pd.DataFrame:
+        """See ``breaking_table``."""
+        return breaking_table(self.search, self.searched)
+
+    @cached_property
     def place(self) -> int:
         """The row of ``confirmed`` of the attack that does most, or the contract that holds best.
 
@@ -128,9 +135,9 @@ class FinishedSearch:
     @cached_property
     def sentences(self) -> list[str]:
         """What was found, on fresh seeds."""
-        if self.search.contracts is None:
-            return [*_of_attacks(self), *_of_importances(self)]
-        return [*_of_contracts(self), *_of_importances(self)]
+        found = _of_attacks(self) if self.search.contracts is None else _of_contracts(self)
+        breaking = breaking_sentences(self.breaking, self.search.objective)
+        return [*found, *_of_importances(self), *breaking]
 
 
 def write_search(finished: FinishedSearch) -> list[Path]:
@@ -145,6 +152,7 @@ def write_search(finished: FinishedSearch) -> list[Path]:
         "archive": finished.archive,
         "rounds": finished.rounds,
         "importances": finished.importances,
+        "breaking": finished.breaking,
     }
     written = []
     for name, table in tables.items():
@@ -175,10 +183,10 @@ def named_setting(setting: Setting) -> str:
 
     Example:
         >>> named_setting({"malicious_behaviour": "sybil", "malicious_mean_deposit": 11.2345678})
-        'sybil, malicious_mean_deposit = 11.23'
+        'sybil, malicious mean deposit = 11.23'
     """
     texts = [
-        value if isinstance(value, str) else f"{name} = {shorter(value)}"
+        value if isinstance(value, str) else f"{in_words(name)} = {shorter(value)}"
         for name, value in setting.items()
     ]
     return ", ".join(texts)
@@ -284,7 +292,7 @@ def _of_importances(finished: FinishedSearch) -> Iterator[str]:
         first = _row(rows, _worst(rows, "importance"))
         a, among = "an" if kind == "attack" else "a", f" where {where} is chosen" if where else ""
         yield (
-            f"What matters most in {a} {kind}{among}: {first['parameter']}"
+            f"What matters most in {a} {kind}{among}: the {in_words(first['parameter'])}"
             f" ({first['importance']:.0%} of what single choices explain, over"
             f" {first['trials']} trials)."
         )

@@ -15,7 +15,7 @@ from cmlabm.analysis.figures.search import (
 )
 from cmlabm.batch.design import runs_of
 from cmlabm.batch.finished import open_study
-from cmlabm.report.parts import Code, Part, Picture, Section, Table, Text
+from cmlabm.report.parts import MOST_SENTENCES, Code, Opening, Part, Picture, Section, Table, Text
 from cmlabm.report.sections.what_was_run import what_was_run
 from cmlabm.report.write import write_page
 from cmlabm.search.confirmation import DEFAULT, attack_name
@@ -40,6 +40,10 @@ _ARCHIVE = "What each known attack does to the most robust contract, on fresh se
 
 _ROUNDS = """Each round searches for a contract that withstands all attacks known by then, and then
 for an attack on it (a double oracle); figures are the search's own."""
+
+_BREAKING = """Between which choices most trials of the last round did much harm (PRIM): the bounds
+of the box, and what is in it. Trials crowd where the search found much: these are shares within
+it."""
 
 _HISTORY = "Trials with the best so far, and what was confirmed of them."
 
@@ -68,11 +72,14 @@ def write_search_report(finished: FinishedSearch, out: Path) -> None:
     write_page(finished.search.name, _sections(finished), out)
 
 
-def _sections(finished: FinishedSearch) -> Iterator[Section]:
+def _sections(finished: FinishedSearch) -> Iterator[Section | Opening]:
     if finished.search.contracts is None:
-        yield Section("The worst attack", [*_attacks(finished)])
+        title, parts = "The worst attack", [*_attacks(finished)]
     else:
-        yield Section("The most robust contract", [*_contracts(finished)])
+        title, parts = "The most robust contract", [*_contracts(finished)]
+    pictures = [part for part in parts if isinstance(part, Picture)]
+    yield Opening(finished.sentences, pictures[:1])
+    yield Section(title, parts)
     yield Section("Day by day", [*_days(finished)])
     if len(finished.importances):
         yield Section("What matters", [*_importances(finished)])
@@ -120,7 +127,8 @@ def _contracts(finished: FinishedSearch) -> Iterator[Part]:
 
 def _what_is_found(finished: FinishedSearch) -> Iterator[Part]:
     yield Text([_MEANING])
-    yield Text(finished.sentences, listed=True)
+    if len(finished.sentences) > MOST_SENTENCES:
+        yield Text(finished.sentences, listed=True)
     meanings = [
         f"{name}: {MEANINGS[name]}." for name in finished.search.maximise if name in MEANINGS
     ]
@@ -159,10 +167,12 @@ def _importances(finished: FinishedSearch) -> Iterator[Part]:
         if round_ == table["round"].max():
             yield Picture(f"importances_{kind}", f"{kind}: {_IMPORTANCES}", draw_importances(rows))
     yield Table("importances", "All rounds.", table, folded=True)
+    if not finished.breaking.empty:
+        yield Table("breaking", _BREAKING, finished.breaking)
 
 
 def _history(finished: FinishedSearch) -> Iterator[Part]:
     search = finished.search
-    figure = draw_history(finished.trials, finished.confirmed, search.objective)
+    figure = draw_history(finished.trials, finished.confirmed, search.objective, search.limits)
     yield Picture("history", _HISTORY, figure)
     yield Table("trials", "All trials, with the search's own figures.", finished.trials)

@@ -10,6 +10,7 @@ import uvicorn
 from cmlabm.parameters import Parameters
 from cmlabm.viz.guard import TOKEN, Guard
 from cmlabm.viz.markets.room import prepare_data
+from cmlabm.viz.memory import give_back_when_visitors_leave
 from cmlabm.viz.permissions import Permissions, granting
 
 WAITS_S = 2
@@ -32,7 +33,10 @@ def serve(host: str, port: int, permissions: Permissions, token: str = "") -> No
         "SOLARA_KERNEL_CULL_TIMEOUT": "10m",
         "SOLARA_THEME_VARIANT": "light",
         "SOLARA_THEME_SHOW_BANNER": "False",
+        "SOLARA_THEME_FORCE_REFRESH": "True",  # the page loads itself anew once the server is back
+        "REACTON_FAST": "1",  # parts of a page in which nothing has changed are not gone through
     }
+    give_back_when_visitors_leave()
     from solara.server.starlette import app
 
     typer.echo(f"The page is at {address(host, port, token)} (Ctrl-C ends it)")

@@ -112,7 +112,7 @@ def test_only_base_case_runs_tell_about_the_mechanism() -> None:
 def test_a_study_that_does_not_vary_a_factor_leaves_its_claims_undecided() -> None:
     table = check_claims(Evidence({}, runs_with(1), {}))
     assert set(table["verdict"]) == {"undecided"}
-    assert "This study does not vary num_words." in table["evidence"].tolist()
+    assert "This study does not vary the number of words." in table["evidence"].tolist()
     assert len(table) == len(CLAIMS) == 7
 
 

@@ -36,7 +36,7 @@ def test_one_at_a_time_shares_the_base_case_and_nothing_else(tmp_path: Path) -> 
     assert sizes(found["num_words"]) == {400: 2, 1000: 2}
     assert sizes(found["initial_fraction"]) == {0.08: 2, 0.16: 2}
     assert sizes(found["size"]) == {12_500: 2, 25_000: 2}
-    assert found["size"].axis == "train_size (samples) with initial_fraction"
+    assert found["size"].axis == "train size (samples) with initial fraction"
     assert [factor.base for factor in found.values()] == [1000, 0.08, 25_000]
 
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from cmlabm.analysis import Factor, draw_attack, draw_curves, draw_outcomes, draw_survival
 from cmlabm.analysis.figures import style
+from cmlabm.analysis.figures.search import draw_history
 from cmlabm.report.write import save_figure
 
 
@@ -136,3 +137,24 @@ def test_a_legend_of_many_curves_is_within_the_figure(count: int) -> None:
 
 def test_figures_belong_to_no_window() -> None:
     assert draw_survival(FACTORS["plain"]).canvas.manager is None
+
+
+def test_the_best_contract_so_far_is_one_within_the_limits() -> None:
+    """The line would follow contracts that the search itself throws away."""
+    trials = pd.DataFrame(
+        {
+            "trial": [0, 1, 2],
+            "round": 1,
+            "search": "contract",
+            "regret": [0.03, 0.001, 0.02],
+            "cost_of_protection": [0.0, 0.05, 0.005],
+        }
+    )
+    confirmed = pd.DataFrame(
+        {"candidate": ["2"], "regret": [0.02], "regret_low": [0.01], "regret_high": [0.03]}
+    )
+    within = {"cost_of_protection": 0.005}
+    for limits, best in (({}, [0.03, 0.001, 0.001]), (within, [0.03, 0.03, 0.02])):
+        lines = draw_history(trials, confirmed, "regret", limits).axes[0].lines
+        (line,) = [line for line in lines if line.get_drawstyle() == "steps-post"]
+        assert np.asarray(line.get_ydata()).tolist() == best

@@ -1,5 +1,6 @@
 """Runs on a Dask cluster are those of this process, or it is said why not."""
 
+import os
 import re
 import shlex
 import shutil
@@ -238,6 +239,7 @@ def test_a_run_under_which_workers_die_fails_alone_and_once_they_are_gone_it_is_
     assert told[-1] == f"{no_workers.address} has lost all its workers; waiting for one"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a process cannot be stopped and go on")
 def test_workers_that_fall_silent_before_they_were_asked_are_not_waited_for_without_end(
     cluster: DaskCluster, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -258,9 +260,7 @@ def test_a_worker_is_not_taken_for_a_scheduler(cluster: DaskCluster, client: Cli
 
 
 def test_the_documented_cluster_listens_on_the_loopback_interface_alone(tmp_path: Path) -> None:
-    commands = documented("README.md")
-    assert commands == documented("docs/studies.md")
-    scheduler, worker = commands
+    scheduler, worker = documented("docs/how-to/cluster.md")
     other_ports = scheduler.replace(":8787", ":0") + " --port 0 --scheduler-file scheduler.json"
     started = [start(other_ports, tmp_path)]
     try:

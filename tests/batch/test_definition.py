@@ -114,11 +114,12 @@ def test_a_study_run_from_python_says_what_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_without_processes(monkeypatch)
+    monkeypatch.setattr(sys, "orig_argv", ["/a/path/python", "compare.py", "--costs", "1 4"])
     run_study(small_study(seeds=1, cost_weight=[1, 4]), tmp_path)
     study = open_study(tmp_path)
     assert study.factors == ["cost_weight"]
     assert study.spec.parameters == SMALL
-    assert "pytest" in study.provenance["command"], "what was run, not what might have been"
+    assert study.provenance["command"] == "python compare.py --costs '1 4'", "what was run"
     assert {"versions", "machine", "start", "end"} <= study.provenance.keys()
     assert {path.name for path in study.files} == {
         "runs.csv", "runs.parquet", "series.csv", "series.parquet", "accuracy_balances.png",

@@ -1,5 +1,6 @@
 """Running studies: serial and in processes give the same; failures stay local."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -28,6 +29,8 @@ from cmlabm.errors import InputError
 from cmlabm.model import CMLModel
 
 HERE = Path(__file__).parent
+
+GROUPS = pytest.mark.skipif(os.name == "nt", reason="needs groups of processes")
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +72,22 @@ def test_serial_equals_two_processes(tmp_path: Path) -> None:
     serial = stored(tmp_path / "serial", study, run_here(runs_of(study)))
     parallel = stored(tmp_path / "parallel", study, run_in_processes(runs_of(study), 2))
     assert_same(serial, parallel)
+
+
+def test_where_processes_can_only_be_spawned_the_runs_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows has no other way; nothing that a worker needs may come by a fork."""
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
+    monkeypatch.delattr("cmlabm.batch.local._start_forkserver")
+    classifiers = ["perceptron", "small_study:Failing", "small_study:Deadly"]
+    runs = runs_of(small_study(seeds=1, classifier=classifiers))
+    sound = small_study(seeds=1, classifier=["perceptron"])
+    results = list(run_in_processes(runs, 2))
+    done = [result for result in results if result.status == "done"]
+    assert [len(results), len(done)] == [3, 1]
+    serial = stored(tmp_path / "serial", sound, run_here(runs_of(sound)))
+    assert_same(serial, stored(tmp_path / "spawned", sound, iter(done)))
 
 
 def test_balances_of_agents_come_on_request(tmp_path: Path) -> None:
@@ -190,6 +209,7 @@ def wait_until(condition: object, seconds: float = 180.0) -> None:
         time.sleep(0.05)
 
 
+@GROUPS
 def test_a_study_that_is_killed_several_times_ends_as_if_never_interrupted(
     tmp_path: Path, batch: Batch
 ) -> None:
@@ -207,6 +227,25 @@ def test_a_study_that_is_killed_several_times_ends_as_if_never_interrupted(
     assert_same(stored(tmp_path / "whole", study, run_here(runs_of(study))), killed)
 
 
+def test_a_run_is_stored_as_fast_in_a_study_of_many_seeds_as_in_one_of_ten(
+    tmp_path: Path,
+) -> None:
+    results = list(run_here(runs_of(small_study(seeds=10))))
+
+    def fastest(seeds: int) -> float:
+        took = []
+        with Store.create(tmp_path / str(seeds)) as store:
+            store.begin(small_study(seeds), [result.run for result in results], {})
+            for result in results * 3:
+                start = time.perf_counter()
+                store.save(result)
+                took.append(time.perf_counter() - start)
+        return min(took)
+
+    assert fastest(300_000) < 2 * fastest(10)
+
+
+@GROUPS
 def test_ctrl_c_finishes_the_runs_under_way_and_says_how_to_go_on(
     tmp_path: Path, batch: Batch
 ) -> None:

@@ -1,6 +1,5 @@
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -153,7 +152,7 @@ def test_process_killed_while_caching_leaves_nothing_that_is_used(
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"saving\n"
-        process.send_signal(signal.SIGKILL)
+        process.kill()
     (partial,) = cache.iterdir()
 
     long_ago = time.time() - 3_600

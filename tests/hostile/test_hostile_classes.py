@@ -21,6 +21,7 @@ HEADER = """
 import sys
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from cmlabm.admission.everything import Everything
 from cmlabm.behaviours import HonestBehaviour, MaliciousBehaviour
 from cmlabm.behaviours.honest.truthful import Truthful
 from cmlabm.behaviours.interface import Purse
@@ -173,6 +174,12 @@ AT_ONCE = [
     (
         "malicious_behaviour",
         "(LabelFlip):\n def __init__(self): raise OSError('no')",
+        "cannot be made (OSError: no)",
+    ),
+    ("admission", ": ...", "is not a subclass of Admission"),
+    (
+        "admission",
+        "(Everything):\n def __init__(self): raise OSError('no')",
         "cannot be made (OSError: no)",
     ),
     ("incentive", ": ...", "is not a subclass of Mechanism"),

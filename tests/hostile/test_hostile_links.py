@@ -13,6 +13,7 @@ from cmlabm.batch import Result, Store, Study, execute, runs_of
 from cmlabm.batch.schema import CHECKSUMS
 from cmlabm.viz.fields.address import MOST_DAYS, PageState, from_query
 from cmlabm.viz.fields.entries import problems
+from cmlabm.viz.fields.study_choice import StudyChoice
 from cmlabm.viz.markets.stage import Stage
 from cmlabm.viz.permissions import Permissions, granting
 from cmlabm.viz.views.study_choices import shown_outcome, unknown
@@ -143,7 +144,7 @@ BROAD = {
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (without("status"), "cannot be read as a study"),
+        (without("status"), "has no column status"),
         (without("num_words"), "study"),
         (saying("not JSON"), "study"),
         (saying("[]"), "study"),
@@ -217,11 +218,11 @@ def test_an_unknown_factor_or_outcome_is_said(root: Path) -> None:
     stored(root / "study")
     without("gini")(root / "study")
     reading = read("study", "cost_weight")
-    sentences = unknown(reading, "cost_weight", "gini")
+    sentences = unknown(reading, StudyChoice(factor="cost_weight", outcome="gini"))
     assert "no factor 'cost_weight'; num_words" in sentences[0]
     assert "no outcome 'gini'" in sentences[1]
     assert shown_outcome(reading, "gini") == "final_accuracy"
-    assert unknown(reading, "num_words", "days") == []
+    assert unknown(reading, StudyChoice(factor="num_words", outcome="days")) == []
 
 
 @pytest.fixture

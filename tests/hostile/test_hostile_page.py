@@ -18,7 +18,7 @@ from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 from cmlabm.registry import importing_only
 from cmlabm.viz.command import app
-from cmlabm.viz.drawing.study_charts import Mean, summary_html
+from cmlabm.viz.drawing.study_levels import Mean, summary_html
 from cmlabm.viz.fields.definitions import choices
 from cmlabm.viz.fields.entries import check, problems
 from cmlabm.viz.guard import Guard

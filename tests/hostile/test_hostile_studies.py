@@ -42,7 +42,7 @@ TEXTS: list[tuple[str, str]] = [
     ("name = 'a'\nseeds = '3'", "seeds"),
     ("name = 'a'\nseeds = nan", "seeds"),
     (f"name = 'a'\nseeds = {'9' * 5000}", "has a number of too many digits"),
-    (f"name = 'a'\nx = {'[' * 1000}{']' * 1000}", "nested too deeply"),
+    (f"name = 'a'\nx = {'[' * 100_000}{']' * 100_000}", "nested too deeply"),
     ("name = 'a'\n" + "x." * 1000 + "y = 1", "is not known"),
     ("name = 'a'\nsamples = true", "samples"),
     ("name = 'a'\ndesign = 'gird'", "design: must be 'grid'"),

@@ -1,36 +1,19 @@
 """What is published: the source distribution, the wheel, and the text that an index shows."""
 
 import email
-import os
 import re
-import shutil
 import subprocess
-import sys
 import tarfile
 import zipfile
 from email.message import Message
 from pathlib import Path, PurePosixPath
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
-UV = os.environ.get("UV") or shutil.which("uv")
-UNREACHABLE = ("Failed to fetch", "the network was disabled")
-"""What uv says where a registry cannot be had."""
+from by_uv import ROOT, environment, uv
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 type Files = dict[PurePosixPath, bytes]
-
-
-def uv(*arguments: object) -> None:
-    """Run uv in the repository; skip the test where uv or what it would fetch cannot be had."""
-    if UV is None:
-        pytest.skip("uv is not installed")
-    done = subprocess.run(
-        [UV, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode and any(words in done.stderr for words in UNREACHABLE):
-        pytest.skip("the package registry cannot be reached")
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -85,12 +68,14 @@ def test_the_sdist_holds_the_package_its_tests_studies_and_documents_and_nothing
 ) -> None:
     kinds = {
         "batch_runs": {".toml"},
-        "cmlabm": {".py", ".toml", ".html", ".vue", ".css"},
-        "docs": {".md", ".py"},
+        "cmlabm": {".py", ".typed", ".toml", ".csv", ".html", ".vue", ".css", ".vy", ".json"},
+        "docs": {".css", ".md", ".py", ".rst"},
         "games": {".toml"},
+        "searches": {".toml"},
         "tests": {".csv", ".py"},
     }
-    single = {".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
+    documents = {"CHANGELOG.md", "CONTRIBUTING.md", "README.md"}
+    single = {".gitignore", "LICENSE", "PKG-INFO", "pyproject.toml", *documents}
     assert {path.parts[0] for path in in_sdist} == {*kinds, *single}
     for path in in_sdist - set(map(PurePosixPath, single)):
         assert path.suffix in kinds[path.parts[0]], path
@@ -105,6 +90,7 @@ def test_the_sdist_holds_every_module_study_and_test_of_the_repository(
         "tests/records/*.csv",
         "batch_runs/*.toml",
         "games/*.toml",
+        "searches/*.toml",
     ):
         there = {PurePosixPath(path.relative_to(ROOT).as_posix()) for path in ROOT.glob(pattern)}
         assert there
@@ -121,7 +107,17 @@ def test_the_wheel_holds_the_package_alone_with_the_files_that_it_reads(in_wheel
         for path in there
         if "__pycache__" not in path.parts
     }
-    read = ["batch/quick.toml", "report/template.html", "viz/views/board.vue", "viz/views/page.css"]
+    read = [
+        "batch/quick.toml",
+        "chain/contracts/model.json",
+        "contract/gas.csv",
+        "py.typed",
+        "report/style.css",
+        "report/template.html",
+        "viz/views/board.vue",
+        "viz/views/page.css",
+        "viz/views/saved_market.html",
+    ]
     assert {PurePosixPath("cmlabm", path) for path in read} <= own
 
 
@@ -157,15 +153,21 @@ def test_the_metadata_names_the_papers_and_the_licence(metadata: Message) -> Non
     assert metadata["License-Expression"] == "MIT"
 
 
+def test_all_that_is_required_can_be_had_from_an_index_by_anybody(metadata: Message) -> None:
+    """An index refuses packages that require addresses; of local versions it has none."""
+    required = [Requirement(str(line)) for line in metadata.get_all("Requires-Dist", [])]
+    assert len(required) > 20
+    for requirement in required:
+        assert requirement.url is None, requirement
+        assert all(Version(part.version).local is None for part in requirement.specifier)
+
+
 def test_the_wheel_runs_by_itself_where_nothing_else_is_installed(
     wheel: Path, tmp_path: Path
 ) -> None:
-    uv("venv", "--quiet", "--python", sys.executable, tmp_path / "venv")
-    (scripts,) = [path for path in (tmp_path / "venv").iterdir() if path.name in {"bin", "Scripts"}]
-    python = scripts / "python"
-    uv("pip", "install", "--quiet", "--python", python, wheel)
+    scripts = environment(tmp_path / "venv", wheel)
     listed = subprocess.run(
-        [python, "-m", "cmlabm.batch", "--list"],
+        [scripts / "python", "-m", "cmlabm.batch", "--list"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

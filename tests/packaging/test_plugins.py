@@ -8,9 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-
-UV = os.environ.get("UV") or shutil.which("uv")
-UNREACHABLE = ("Failed to fetch", "the network was disabled")
+from by_uv import uv
 
 PROJECT = """
 [build-system]
@@ -124,21 +122,10 @@ except InputError as error:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with an installed package of somebody else's."""
-    if UV is None:
-        pytest.skip("uv is not installed")
     project, site = tmp_path_factory.mktemp("tolls"), tmp_path_factory.mktemp("site")
     (project / "pyproject.toml").write_text(PROJECT)
     (project / "tolls.py").write_text(MODULE)
-    built = subprocess.run(
-        [UV, "build", "--wheel", str(project), "--out-dir", str(project / "dist")],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if built.returncode and any(words in built.stderr for words in UNREACHABLE):
-        pytest.skip("the package registry cannot be reached")
-    assert built.returncode == 0, built.stderr
+    uv("build", "--quiet", "--wheel", project, "--out-dir", project / "dist")
     (wheel,) = (project / "dist").glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)

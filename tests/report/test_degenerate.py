@@ -36,12 +36,12 @@ def test_a_level_of_which_all_runs_failed(tmp_path: Path) -> None:
         tmp_path, seeds=4, sweep=WORDS, fails=lambda run: run.parameters.num_words == 400
     )
     assert "no finished run" in page
-    assert "num_words and final accuracy: cannot be tested: only one level has two" in page
+    assert "The number of words and final accuracy: cannot be tested: only one level has" in page
 
 
 def test_all_runs_failed(tmp_path: Path) -> None:
     page = page_of(tmp_path, seeds=2, sweep=WORDS, fails=lambda _: True)
-    assert "No run has finished." in page
+    assert "No run has finished: nothing can be concluded." in page
 
 
 def test_no_run_yet(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_no_run_yet(tmp_path: Path) -> None:
     found = CliRunner().invoke(app, [str(tmp_path)])
     assert found.exit_code == 0, found.output
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "No run has finished." in page
+    assert "No run has finished: nothing can be concluded." in page
     assert "4 runs planned, 0 finished, 0 failed, 4 not run yet" in page
 
 
@@ -71,7 +71,7 @@ def test_one_level(tmp_path: Path) -> None:
 def test_no_factor_at_all(tmp_path: Path) -> None:
     page = page_of(tmp_path, seeds=5)
     assert "all runs" in page
-    assert "This study does not vary num_words." in page
+    assert "This study does not vary the number of words." in page
 
 
 def test_all_runs_censored(tmp_path: Path) -> None:

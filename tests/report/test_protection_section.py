@@ -92,7 +92,8 @@ def test_the_page_says_who_protects_best_at_what_cost_and_who_is_paid(tmp_path: 
     page = page_of(tmp_path, outcomes=planted, **ADMISSIONS)
     assert "Every attack against every admission" in page
     assert "Label flip: Verified withstands it best" in page
-    sentence = next(line for line in page.splitlines() if "least worst regret" in line)
+    opening, sentence = (line for line in page.splitlines() if "has the least worst regret" in line)
+    assert "it costs 0.050" in opening
     assert re.search(r"Verified has the least worst regret, 0\.020 \(.*\) under Echo", sentence)
     assert "final accuracy 0.750 then; it costs 0.050" in sentence
     assert "The intervals of all others are above." in sentence

@@ -72,7 +72,7 @@ def table_of(directory: Path, name: str) -> pd.DataFrame:
 
 def test_the_page_loads_nothing_from_anywhere(paper: Path) -> None:
     addresses = Addresses(page_of(paper))
-    assert len(addresses.loaded) == 11
+    assert len(addresses.loaded) == 14
     assert all(address.startswith("data:image/svg+xml;base64,") for address in addresses.loaded)
     for address in addresses.loaded:
         svg = base64.b64decode(address.partition(",")[2]).decode()
@@ -110,9 +110,9 @@ def test_it_finds_what_was_planted(paper: Path) -> None:
     assert verdicts["mechanism-keeps-accuracy"] == "supported"
     assert verdicts["none-loses-accuracy"] == "supported"
     assert verdicts["cost-depletion"] == "undecided"
-    assert "num_words changes final accuracy (" in page_of(paper)
-    assert "No effect of num_words on malicious final balance is shown" in page_of(paper)
-    assert "num_words changes the depletion time (log-rank, p &lt; 0.001" in page_of(paper)
+    assert "The number of words changes final accuracy (" in page_of(paper)
+    assert "No effect of the number of words on malicious final balance is shown" in page_of(paper)
+    assert "The number of words changes the depletion time (log-rank, p &lt;" in page_of(paper)
     attack = table_of(paper, "attack").set_index("setting")
     assert attack.loc["base case", "regret"] == pytest.approx(0.01)
 

@@ -11,11 +11,13 @@ from optuna.study import create_study
 from small_search import MARKET, SMALL, SMALL_CONTRACT
 from typer.testing import CliRunner
 
+from cmlabm.batch import runs_of
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
 from cmlabm.search import Search, read_search
 from cmlabm.search.command import app
 from cmlabm.search.definition import checked_search, refuse_another
+from cmlabm.search.markets import NOT_ATTACKED
 from cmlabm.search.means import Means
 from cmlabm.search.space import space_of
 
@@ -215,3 +217,10 @@ def test_a_bad_file_ends_the_command_with_status_2_before_anything_is_written(
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(InputError, match=r"nowhere\.toml: there is no such search file"):
         read_search(Path("nowhere.toml"))
+
+
+@pytest.mark.parametrize("file", sorted((Path(__file__).parents[2] / "searches").iterdir()))
+def test_the_shipped_searches_ask_for_possible_markets(file: Path) -> None:
+    shipped = read_search(file)
+    assert set(shipped.searched_with).isdisjoint(shipped.confirmed_with)
+    assert runs_of(shipped.study([*shipped.default_attacks, NOT_ATTACKED]))

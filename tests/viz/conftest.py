@@ -44,9 +44,11 @@ def serving(command: list[str]) -> Iterator[str]:
 
 
 @contextmanager
-def started(command: list[str], errors: Any) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+def started(
+    command: list[str], errors: Any, port: int | None = None
+) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """Run a server that reports its errors there; yields its address and the process."""
-    port = free_port()
+    port = port or free_port()
     process = subprocess.Popen(
         [sys.executable, *command, "--port", str(port)],
         stdout=subprocess.DEVNULL,

@@ -5,7 +5,7 @@ from typing import Any
 from mesa.visualization import SolaraViz, make_plot_component
 
 from cmlabm import CMLModel
-from cmlabm.viz.components import AccuracyCurve, BalanceCurves, EscrowCurves, MarketPicture
+from cmlabm.viz import AccuracyChart, Balances, EscrowChart, MarketPicture, SubmissionTable
 
 
 class OwnMarket(CMLModel):
@@ -29,9 +29,10 @@ page = SolaraViz(
     OwnMarket(rng=5, num_words=100, **SMALL),
     components=[
         MarketPicture,
-        AccuracyCurve,
-        BalanceCurves,
-        EscrowCurves,
+        AccuracyChart,
+        Balances,
+        EscrowChart,
+        SubmissionTable,
         make_plot_component("contributors_left", page=1),
     ],
     model_params={

@@ -9,9 +9,10 @@ import cmlabm.viz
 
 ROOT = Path(cmlabm.viz.__file__).parent
 ABOVE = {
-    "fields": {"drawing", "markets", "views"},
-    "drawing": {"markets", "views"},
-    "markets": {"drawing", "views"},
+    "fields": {"drawing", "markets", "studies", "views"},
+    "drawing": {"markets", "studies", "views"},
+    "markets": {"drawing", "studies", "views"},
+    "studies": {"drawing", "views"},
     "views": set[str](),
 }
 MODULES = {

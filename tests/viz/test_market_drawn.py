@@ -3,14 +3,22 @@
 import json
 import threading
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
+from itertools import pairwise
 
 import pytest
 
 from cmlabm.contract.ledger import Reason
 from cmlabm.mechanisms import MECHANISMS
 from cmlabm.model import CMLModel
-from cmlabm.viz.drawing.charts import MOST_POINTS, Curve, curves
+from cmlabm.viz.drawing.charts import (
+    MOST_POINTS,
+    Curve,
+    band_series,
+    curves,
+    in_words,
+    until,
+)
 from cmlabm.viz.drawing.colours import DARK, LIGHT
 from cmlabm.viz.drawing.market_curves import balances_chart, playing_chart
 from cmlabm.viz.drawing.market_picture import CONTRACT, MOST_SHOWN, nodes, picture, recent_flows
@@ -18,6 +26,7 @@ from cmlabm.viz.markets.no_attack import no_attack_level
 from cmlabm.viz.markets.pace import PATIENCE_S
 from cmlabm.viz.markets.stage import Stage
 from cmlabm.viz.views.live import Shown
+from cmlabm.viz.views.market_charts import LEARNT
 from cmlabm.viz.views.submission_table import CHOICES, as_html, lines
 
 SMALL = {"train_size": "1500", "test_size": "300", "num_words": "50"}
@@ -62,6 +71,45 @@ def test_the_picture_holds_the_money_of_customers_too() -> None:
     assert json.dumps(picture(model, LIGHT))
 
 
+def test_the_picture_and_the_balances_hold_the_fees_too() -> None:
+    model = model_after(3, gas_price="0.1")
+    drawn = {node.name: node.balance for node in nodes(model)}
+    assert sum(drawn.values()) == pytest.approx(2 * 10_000)
+    assert drawn["fees"] == model.fees > 0
+    paid = {flow.source for flow in recent_flows(model) if flow.target == "fees"}
+    assert paid == {"honest-1", "malicious-1"}
+    assert json.dumps(picture(model, LIGHT))
+    assert '"fees"' in json.dumps(balances_chart(model, LIGHT))
+    assert '"fees"' not in json.dumps(balances_chart(model_after(1), LIGHT))
+
+
+@pytest.mark.parametrize("more", [{}, {"customers": "2", "gas_price": "0.1"}])
+def test_an_earlier_day_is_drawn_as_it_was_then(more: dict[str, str]) -> None:
+    """Whoever winds the days back must not see what came later."""
+    then, now = model_after(3, **more), model_after(7, **more)
+    for one, other in zip(nodes(now, 3), nodes(then), strict=True):
+        assert one.name == other.name
+        assert one.balance == pytest.approx(other.balance)
+    assert recent_flows(now, 3) == recent_flows(then)
+    assert [(line.number, line.state, line.paid) for line in lines(now, day=3)] == [
+        (line.number, line.state, line.paid) for line in lines(then)
+    ]
+    shown = Shown.of(now, LIGHT, None, CHOICES[0], "", day=3)
+    assert shown.figures == Shown.of(then, LIGHT, None, CHOICES[0], "").figures
+
+
+def test_contributors_stand_in_two_columns_whose_labels_do_not_meet() -> None:
+    """Around a wheel, labels lay on each other from twelve contributors on."""
+    option = picture(model_after(1, honest_agents="20", malicious_agents="20"), LIGHT)
+    places = {node["name"]: node["value"] for node in option["series"][0]["data"]}
+    for kind, side in (("honest", -1), ("malicious", 1)):
+        column = [places[f"{kind}-{number}"] for number in range(1, 21)]
+        assert {x for x, _, _ in column} == {side}
+        heights = [y for _, y, _ in column]
+        assert min(b - a for a, b in pairwise(heights)) > 0.1
+    assert places[CONTRACT][:2] == [0, 0]
+
+
 def test_the_arrows_are_the_movements_of_the_last_day(model: CMLModel) -> None:
     moved = model.movements()
     moved = moved[moved["time_s"] > 6 * 86_400]
@@ -96,8 +144,7 @@ def test_all_that_is_drawn_is_plain_data(model: CMLModel) -> None:
     for palette in (LIGHT, DARK):
         for choice in CHOICES:
             shown = Shown.of(model, palette, 0.8, choice, "day=7")
-            for name in Shown.__slots__:
-                json.dumps(getattr(shown, name), allow_nan=False)
+            json.dumps(asdict(shown), allow_nan=False)
     json.dumps(picture(model, LIGHT), allow_nan=False)
 
 
@@ -111,6 +158,13 @@ def test_the_balances_of_single_accounts_are_drawn_each_day_beside_their_sum() -
     assert set(drawn) == {"honest, all", "malicious, all", *names}
     for name, agent in names.items():
         assert drawn[name] == [[day, round(b, 2)] for day, b in recorded[agent].items()]
+
+
+def test_a_band_ends_on_the_day_that_is_shown() -> None:
+    """Its pieces are long where many days are thinned."""
+    option = curves(LIGHT, [Curve("a", [1, 2, 3], "#000000")])
+    option["series"].append(band_series("a", "#000000", [[0, 0, 1, 1, 0, 1], [1, 0, 1, 2, 0, 1]]))
+    assert until(option, 1)["series"][-1]["data"] == [[0, 0, 1, 1, 0, 1]]
 
 
 def test_a_long_curve_is_thinned() -> None:
@@ -206,12 +260,37 @@ def test_areas_on_top_of_each_other_are_what_learners_play() -> None:
     assert [column[0] for column in heights] == [3, 1, 0]
     assert [sum(day) for day in zip(*heights, strict=True)] == [4] * 7
     assert {area["stack"] for area in chart["series"]} == {"all"}
-    drawn = Shown.of(model, LIGHT, None, CHOICES[0], "").charts
+    drawn = {
+        chart.title: chart.option for chart in Shown.of(model, LIGHT, None, CHOICES[0], "").charts
+    }
     assert "What contributors who learn play" in drawn
     json.dumps(drawn, allow_nan=False)
 
 
 def test_nothing_is_drawn_of_learners_where_there_are_none(model: CMLModel) -> None:
-    drawn = Shown.of(model, LIGHT, None, CHOICES[0], "").charts
-    assert "What contributors who learn play" not in drawn
+    charts = Shown.of(model, LIGHT, None, CHOICES[0], "").charts
+    assert "What contributors who learn play" not in [chart.title for chart in charts]
     assert playing_chart(model, LIGHT)["series"] == []
+
+
+def test_what_an_admission_discards_is_drawn_beside_what_is_learnt() -> None:
+    """Under ``all`` everything is learnt, and there is nothing to be seen."""
+    model = model_after(4, admission="root-check")
+    drawn = {chart.title: chart for chart in Shown.of(model, LIGHT, None, CHOICES[0], "").charts}
+    lines = {line.get("name"): line for line in drawn[LEARNT].option["series"]}
+    series = model.datacollector.model_vars
+    assert series["malicious_discarded"][-1] > 0
+    for kind in ("honest", "malicious"):
+        for fate in ("learnt", "discarded"):
+            days = [count for _, count in lines[f"{kind}, {fate}"]["data"]]
+            assert days == series[f"{kind}_{fate}"]
+    usual = Shown.of(model_after(1), LIGHT, None, CHOICES[0], "").charts
+    assert LEARNT not in [chart.title for chart in usual]
+
+
+def test_the_picture_is_told_in_words_by_its_balances() -> None:
+    """Places on the picture are of no use to those who do not see it."""
+    now = model_after(1)
+    told = in_words("The market", picture(now, LIGHT))
+    assert f"honest-1 {now.honest_balance:,.5g}" in told
+    assert f"contract {now.escrow:,.5g}" in told

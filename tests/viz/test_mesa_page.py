@@ -1,11 +1,13 @@
 """The market's picture and curves on Mesa's own page, headless and in a real browser."""
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipyvue
 import ipyvuetify
@@ -14,21 +16,33 @@ import solara
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import force_update
 from small_market import record
+from solara.widgets.widgets import GridLayout
 
 from cmlabm.model import CMLModel
-from cmlabm.viz.components import AccuracyCurve, BalanceCurves, EscrowCurves, MarketPicture
+from cmlabm.viz import (
+    AccuracyChart,
+    Balances,
+    EscrowChart,
+    MarketPicture,
+    SubmissionTable,
+    show,
+)
 from cmlabm.viz.drawing.charts import Option
 from cmlabm.viz.drawing.colours import LIGHT, Colours
 from cmlabm.viz.drawing.market_curves import accuracy_chart, balances_chart, escrow_chart
 from cmlabm.viz.drawing.market_picture import picture
+from cmlabm.viz.views.submission_table import as_html, lines
 from viz.conftest import SMALL, Visit, Visitor, serving
 from viz.mesa_page import OwnMarket
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 DRAWN = [
     (MarketPicture, picture),
-    (AccuracyCurve, accuracy_chart),
-    (BalanceCurves, balances_chart),
-    (EscrowCurves, escrow_chart),
+    (AccuracyChart, accuracy_chart),
+    (Balances, balances_chart),
+    (EscrowChart, escrow_chart),
 ]
 SAMPLES = {"train_size": 1500, "test_size": 500}
 
@@ -64,6 +78,66 @@ def test_a_component_draws_the_market_and_draws_it_anew_after_each_step(
             model.step()
             force_update()
     assert charts[0] != charts[1] != charts[2]
+
+
+def test_submissions_are_those_of_the_market_after_each_step() -> None:
+    model = OwnMarket(rng=5, num_words=100, **SAMPLES)
+    with rendered(SubmissionTable(model)) as context:
+        for _ in range(3):
+            shown = [w.unsafe_innerHTML for w in context.find(solara.widgets.HTML).widgets]
+            assert shown == [as_html(lines(model))]
+            model.step()
+            force_update()
+
+
+def test_charts_bring_their_library_where_solara_serves_none(browser: "Browser") -> None:
+    """In a notebook they would ask a server of others for it."""
+    model = OwnMarket(rng=5, num_words=100, **SAMPLES)
+    with rendered(AccuracyChart(model)) as context:
+        (board,) = (w for w in context.find(ipyvue.VueTemplate).widgets if hasattr(w, "library"))
+        script = board.library
+    page = browser.new_page()
+    version = page.evaluate(
+        """script => {
+            const module = {exports: {}};
+            new Function("module", "exports", script)(module, module.exports);
+            return module.exports.version;
+        }""",
+        script,
+    )
+    page.close()
+    assert version == "5.4.0"
+
+
+def test_show_in_a_notebook_needs_no_script_from_elsewhere_and_reset_brings_it_back() -> None:
+    """Mesa lays its page out by a script that only Solara's server has: it would stay empty.
+
+    And Mesa would reset to the base case, and to a seed that nobody knows.
+    """
+    start = {"rng": 5, "num_words": 100, "cost_weight": 4, **SAMPLES}
+    model = CMLModel(**start)
+    with rendered(show(model)) as context:
+        assert not context.find(GridLayout).widgets
+        boards = [w for w in context.find(ipyvue.VueTemplate).widgets if hasattr(w, "library")]
+        assert len(boards) == len(DRAWN)
+
+        def accuracy() -> Option:
+            (chart,) = json.loads(boards[1].content)["charts"]
+            return dict(chart["option"])
+
+        context.find(ipyvuetify.Btn, children=["Step"]).widget.click()
+        assert model.time == 1
+        assert accuracy() == json.loads(json.dumps(accuracy_chart(model, LIGHT)))
+        context.find(ipyvuetify.Btn, children=["Reset"]).widget.click()
+        assert accuracy() == json.loads(json.dumps(accuracy_chart(CMLModel(**start), LIGHT)))
+
+
+def test_the_package_loads_solara_only_when_it_is_asked_for() -> None:
+    code = (
+        "import sys, cmlabm.viz; assert 'solara' not in sys.modules;"
+        " cmlabm.viz.show; assert 'solara' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_mesas_controls_step_a_market_and_reset_it_with_other_parameters() -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from cmlabm.batch import Result, Store, Study, execute, runs_of
@@ -38,8 +39,8 @@ def click_dot(visitor: Visitor, run: str) -> None:
         """run => {
             const element = document.querySelector('.cml-chart');
             const chart = element.chart;
-            const dot = chart.getOption().series[0].data.find(dot => dot.name === run);
-            const [x, y] = chart.convertToPixel({seriesIndex: 0}, dot.value);
+            const dot = chart.getOption().series[0].data.find(dot => dot[4] === run);
+            const [x, y] = chart.convertToPixel({seriesIndex: 0}, dot.slice(0, 2));
             const box = element.getBoundingClientRect();
             return [box.left + x, box.top + y];
         }""",
@@ -53,9 +54,8 @@ def test_factor_outcome_filter_and_a_run_opened_live(
 ) -> None:
     write(tmp_path / "study", results)
     visitor = visit().go(view="study")
-    visitor.page.locator(".cml-dir input, .cml-controls input").first.fill(str(tmp_path / "study"))
+    visitor.page.get_by_label("directory of the study").fill(str(tmp_path / "study"))
     visitor.page.keyboard.press("Enter")
-    visitor.page.locator("button:has-text('Open')").click()
     visitor.page.wait_for_selector(".cml-means")
     visitor.page.locator(".cml-count:has-text('8 of 8 runs')").wait_for()
     assert [row[:2] for row in shown_means(visitor)] == [["50", "4"], ["100", "4"]]
@@ -97,20 +97,93 @@ def test_factor_outcome_filter_and_a_run_opened_live(
     assert "cost_weight=4" in visitor.page.url
     assert f"seed={run.seed}" in visitor.page.url
     model = CMLModel(rng=run.seed, **run.parameters.model_dump())
-    assert visitor.figure("accuracy") == f"{model.accuracy:.4f}"
+    assert visitor.figure("accuracy").split()[0] == f"{model.accuracy:.4f}"
+
+
+def test_intervals_are_inside_of_the_chart(
+    visit: Visit, tmp_path: Path, results: list[Result]
+) -> None:
+    """With two runs a level they are far longer than the dots are apart."""
+    write(tmp_path, results)
+    visitor = visit().go(view="study", study=str(tmp_path), **{"only.cost_weight": "1"})
+    visitor.page.wait_for_selector(".cml-chart canvas")
+    ends = visitor.page.evaluate(
+        """() => {
+            const chart = document.querySelector('.cml-chart').chart;
+            const rows = chart.getOption().series[1].data;
+            const shown = chart.getModel().getComponent('yAxis').axis.scale.getExtent();
+            return [shown, rows.map(row => row.slice(2, 4))];
+        }"""
+    )
+    (low, high), intervals = ends
+    assert len(intervals) == 2
+    assert all(low <= start < end <= high for start, end in intervals)
+
+
+def test_figures_rows_and_lines_are_taken_away(
+    visit: Visit, tmp_path: Path, results: list[Result]
+) -> None:
+    write(tmp_path / "study", results)
+    visitor = visit().go(
+        view="study",
+        study=str(tmp_path / "study"),
+        factor="cost_weight",
+        outcome="malicious_depletion_days",
+        by="num_words",
+        **{"only.num_words": "50"},
+    )
+    title = "How long malicious money lasts, by cost_weight"
+    visitor.page.locator(f"figure:has-text('{title}') canvas").wait_for()
+    for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG")):
+        with visitor.page.expect_download() as download:
+            visitor.page.get_by_role("button", name=f"Save {title} as {kind.upper()}").click()
+        assert download.value.suggested_filename == (
+            f"how-long-malicious-money-lasts-by-cost_weight.{kind}"
+        )
+        download.value.save_as(tmp_path / kind)
+        assert (tmp_path / kind).read_bytes().startswith(start)
+    visitor.page.locator("text=Save, and make the same").click()
+    with visitor.page.expect_download() as download:
+        visitor.page.locator("button:has-text('filtered_runs.csv')").click()
+    download.value.save_as(tmp_path / "rows.csv")
+    rows = pd.read_csv(tmp_path / "rows.csv")
+    assert set(rows["run"]) == {r.run.id for r in results if r.run.parameters.num_words == 50}
+    lines = visitor.page.locator(".cml-code").first.inner_text()
+    assert "runs = runs[runs['num_words'].isin([50])]" in lines
+
+
+def test_runs_are_sorted_and_picked_by_keyboard(
+    visit: Visit, tmp_path: Path, results: list[Result]
+) -> None:
+    write(tmp_path, results)
+    visitor = visit().go(view="study", study=str(tmp_path), outcome="gini")
+    heads = visitor.page.locator(".cml-runs th")
+    heads.locator("button:has-text('gini')").focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.wait_for(lambda: "sort=gini" in visitor.page.url)
+    visitor.page.keyboard.press("Enter")
+    visitor.wait_for(lambda: "sort=-gini" in visitor.page.url)
+    best = max(results, key=lambda result: float(result.outcomes["gini"])).run
+    visitor.wait_for(lambda: visitor.rows(".cml-runs")[0][0] == best.id)
+    visitor.page.locator(f".cml-runs td button:has-text('{best.id}')").focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.page.locator(f".cml-picked:has-text('run {best.id}')").wait_for()
+    assert f"run={best.id}" in visitor.page.url
 
 
 def test_follows_a_study_that_is_still_running(
     visit: Visit, tmp_path: Path, results: list[Result]
 ) -> None:
-    write(tmp_path, results[:3])
-    visitor = visit().go(view="study", study=str(tmp_path))
+    directory = tmp_path / "later"
+    visitor = visit().go(view="study", study=str(directory))
+    visitor.page.locator("text=holds no study yet").wait_for()
+    write(directory, results[:3])
     visitor.page.locator("text=3 of 8 runs so far").wait_for()
     visitor.page.wait_for_selector(".cml-chart canvas")
-    write(tmp_path, results[3:6])
+    write(directory, results[3:6])
     visitor.page.locator("text=6 of 8 runs so far").wait_for()
     visitor.wait_for(lambda: visitor.points(0) == 6)
-    write(tmp_path, results[6:])
+    write(directory, results[6:])
     visitor.page.locator(".cml-count:has-text('8 of 8 runs')").wait_for()
 
 
@@ -122,5 +195,42 @@ def test_says_what_failed_and_what_is_no_study(
     visitor = visit().go(view="study", study=str(tmp_path))
     visitor.page.locator("text=7 of 8 runs; 1 failed").click()
     visitor.page.locator("text=ValueError: the market broke").wait_for()
-    other = visit().go(view="study", study=str(tmp_path / "nothing"))
-    other.page.locator("text=holds no study").wait_for()
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn" / "study.sqlite").write_bytes(b"no database" * 99)
+    other = visit().go(view="study", study=str(tmp_path / "torn"))
+    other.page.locator("text=file is not a database").wait_for()
+
+
+def test_the_address_brings_back_filters_and_the_picked_run(
+    visit: Visit, tmp_path: Path, results: list[Result]
+) -> None:
+    write(tmp_path, results)
+    run = next(r.run for r in results if r.run.parameters.cost_weight == 4)
+    visitor = visit().go(
+        view="study",
+        study=str(tmp_path),
+        factor="cost_weight",
+        outcome="gini",
+        run=run.id,
+        **{"only.num_words": str(run.parameters.num_words)},
+    )
+    visitor.page.locator(f"text=run {run.id}").wait_for()
+    assert [row[:2] for row in shown_means(visitor)] == [["1", "2"], ["4", "2"]]
+    visitor.page.locator(".cml-curve").click()
+    visitor.page.locator(".v-list-item:has-text('escrow')").click()
+    visitor.wait_for(lambda: "curve=escrow" in visitor.page.url)
+    before = shown_means(visitor)
+    visitor.page.reload()
+    visitor.page.locator(f"text=run {run.id}").wait_for()
+    visitor.page.locator("text=escrow of 4 of 4 runs, by day").wait_for()
+    assert shown_means(visitor) == before
+
+
+def test_a_link_that_names_what_is_not_there_is_answered_in_a_sentence(
+    visit: Visit, tmp_path: Path, results: list[Result]
+) -> None:
+    write(tmp_path, results)
+    visitor = visit().go(view="study", study=str(tmp_path), factor="fee", outcome="luck")
+    visitor.page.locator("text=no factor 'fee'; num_words, cost_weight.").wait_for()
+    visitor.page.locator("text=no outcome 'luck'; initial_accuracy").wait_for()
+    visitor.page.wait_for_selector(".cml-means")

@@ -47,8 +47,10 @@ def draw_gains(gains: Mapping[str, pd.DataFrame]) -> Figure:
         ax.set_title(textwrap.fill(contract, _LONGEST_TITLE), fontsize=8, y=1.0)
     for ax in axes.flat[len(gains) :]:
         ax.set_visible(False)
-    for ax in axes[-1]:
+    for ax in axes.flat[max(0, len(gains) - columns) : len(gains)]:  # nothing is below these
+        ax.tick_params(labelbottom=True)
         ax.set_xlabel("gain (tokens)")
+    axes[0, 0].locator_params(axis="x", nbins=6)
     axes[0, 0].set_yticks(range(len(strategies)), strategies)
     axes[0, 0].set_ylim(len(strategies) - 0.5, -0.5)
     return figure

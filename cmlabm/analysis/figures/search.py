@@ -1,6 +1,6 @@
 """Searches: how they went, what matters, and what was confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,9 @@ _STAGE_MARKERS = {"attack": "^", "contract": "o"}
 _STAGE_COLOURS = {"attack": style.MALICIOUS, "contract": style.HONEST}
 
 
-def draw_history(trials: pd.DataFrame, confirmed: pd.DataFrame, objective: str) -> Figure:
+def draw_history(
+    trials: pd.DataFrame, confirmed: pd.DataFrame, objective: str, limits: Mapping[str, float]
+) -> Figure:
     """Draw what each trial came to in the search, the best so far, and what was confirmed of it.
 
     Args:
@@ -22,6 +24,8 @@ def draw_history(trials: pd.DataFrame, confirmed: pd.DataFrame, objective: str) 
             as well, ``round`` and ``search``.
         confirmed: the candidates, with the objective and its ends.
         objective: its column.
+        limits: columns, and the most that a contract may have there; one beyond them is drawn
+            hollow and is never the best.
     """
     figure, axes = style.new_figure(1, 1, 8.0, 3.6)
     ax = axes[0, 0]
@@ -31,11 +35,24 @@ def draw_history(trials: pd.DataFrame, confirmed: pd.DataFrame, objective: str) 
     for _, rows in trials.groupby(["round", "search"], sort=False):
         kind = str(rows["search"].iloc[0])
         values = rows[objective].to_numpy(dtype=np.float64)
-        best = np.fmax.accumulate(values) if kind == "attack" else np.fmin.accumulate(values)
+        counts = np.full(len(rows), True)
+        if kind == "contract":
+            for name, most in limits.items():
+                counts &= (rows[name] <= most).to_numpy()
+        counting = np.where(counts, values, np.nan)
+        best = np.fmax.accumulate(counting) if kind == "attack" else np.fmin.accumulate(counting)
         label = None if kind in named else f"{kind}, in the search"
         named.add(kind)
         colour = _STAGE_COLOURS[kind]
-        ax.plot(rows["trial"], values, _STAGE_MARKERS[kind], ms=4, color=colour, alpha=0.5)
+        marker = _STAGE_MARKERS[kind]
+        ax.plot(rows["trial"], counting, marker, ms=4, color=colour, alpha=0.5)
+        if not counts.all():
+            beyond = np.where(counts, np.nan, values)
+            hollow = None if "beyond" in named else "beyond the limits"
+            named.add("beyond")
+            ax.plot(
+                rows["trial"], beyond, marker, ms=4, mec=colour, mfc="none", alpha=0.5, label=hollow
+            )
         ax.step(rows["trial"], best, where="post", color=colour, lw=1.2, label=label)
     numbers = pd.to_numeric(confirmed["candidate"], errors="coerce")
     here = confirmed[numbers.notna()]
@@ -43,7 +60,7 @@ def draw_history(trials: pd.DataFrame, confirmed: pd.DataFrame, objective: str) 
     ax.axhline(0.0, color=style.NEUTRAL, lw=0.7, ls=":")
     ax.set_xlabel("trial")
     ax.set_ylabel(objective.replace("_", " "))
-    ax.legend(fontsize=8, frameon=False, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    ax.legend(fontsize=8, frameon=False, ncols=4, loc="lower center", bbox_to_anchor=(0.5, 1.0))
     return figure
 
 

@@ -9,6 +9,7 @@ from cmlabm.analysis.figures import style
 from cmlabm.analysis.measures import Measure, axis_of
 from cmlabm.analysis.partial_dependence import PartialDependence
 from cmlabm.analysis.sensitivity import Sample
+from cmlabm.declarations import in_words
 
 
 def draw_sensitivity(table: pd.DataFrame, measure: Measure) -> Figure:
@@ -91,7 +92,7 @@ def _indices(ax: Axes, table: pd.DataFrame, measure: Measure) -> None:
             label="total: with all interactions",
         )
     ax.axvline(0.0, color=style.NEUTRAL, lw=0.7, ls=":")
-    ax.set_yticks(places, table["factor"].tolist())
+    ax.set_yticks(places, [in_words(name) for name in table["factor"]])
     ax.invert_yaxis()
     ax.set_xlabel(f"share of the variance of: {measure.label}")
     ax.legend(fontsize=8, frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
@@ -103,7 +104,7 @@ def _morris(ax: Axes, table: pd.DataFrame, measure: Measure) -> None:
     )
     for row in table.to_dict("records"):
         ax.annotate(
-            row["factor"],
+            in_words(str(row["factor"])),
             (row["mu_star"], row["sigma"]),
             xytext=(4, 5),
             textcoords="offset points",

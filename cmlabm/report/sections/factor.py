@@ -9,6 +9,7 @@ from cmlabm import analysis
 from cmlabm.analysis.figures.curves import MOST_LEVELS, shown_levels
 from cmlabm.analysis.measures import MEASURES
 from cmlabm.batch import FinishedStudy
+from cmlabm.report.page import capital
 from cmlabm.report.parts import Part, Picture, Section, Table, Text
 from cmlabm.report.sections.tests import Tests
 
@@ -27,7 +28,8 @@ def factor_section(study: FinishedStudy, factor: analysis.Factor, tests: Tests) 
     name = file_name(factor.name)
     summary, depletion = analysis.summarise(factor), analysis.depletion_summary(factor)
     compared = len(factor.levels) > 1
-    parts: list[Part] = [Text(tests.sentences(factor, summary), listed=True)] if compared else []
+    parts: list[Part] = [Text([meaning])] if (meaning := _meaning(factor)) else []
+    parts += [Text(tests.sentences(factor, summary), listed=True)] if compared else []
     parts += [
         Picture(f"{name}_outcomes", _OUTCOMES, analysis.draw_outcomes(factor, summary, depletion)),
         Picture(f"{name}_survival", _SURVIVAL, analysis.draw_survival(factor)),
@@ -35,7 +37,16 @@ def factor_section(study: FinishedStudy, factor: analysis.Factor, tests: Tests) 
         Table(f"{name}_summary", "Outcomes at each level.", summary),
         Table(f"{name}_depletion", "Depletion times at each level, in days.", depletion),
     ]
-    return Section(factor.name, [*parts, *_pairs(factor, name)] if compared else parts)
+    parts += _pairs(factor, name) if compared else []
+    return Section(factor.in_words, parts, factor.parameters)
+
+
+def _meaning(factor: analysis.Factor) -> str:
+    known = [factor.declared[name] for name in factor.parameters if name in factor.declared]
+    meanings = (
+        f"{own.meaning} ({own.unit})" if own.unit else own.meaning for own in known if own.meaning
+    )
+    return capital("; ".join(meanings)) + "." * bool(known)
 
 
 def _pairs(factor: analysis.Factor, name: str) -> list[Part]:

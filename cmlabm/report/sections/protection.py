@@ -16,6 +16,7 @@ from cmlabm.report.parts import Part, Picture, Section, Table, Text
 from cmlabm.report.sections.contracts import attacked_contracts
 
 _ROUNDING = 1e-12
+_MOST_NAMED = 4
 
 _MEANING = (
     """A contract's worst regret is the largest mean regret over the attacks of one strength. The
@@ -111,6 +112,50 @@ def describe_protection(rows: pd.DataFrame, axis: Axis) -> str:
     unknown = "; ".join(map(axis.shown, rows.loc[rows["worst_regret"].isna(), "contract"]))
     missing = f" Not known of: {unknown}." if unknown else ""
     return f"{found}{_compared(others, least, axis)}{missing}"
+
+
+def describe_least(rows: pd.DataFrame, axis: Axis) -> str:
+    """Say in a sentence which contract has the least worst regret, and who is not told apart.
+
+    Args:
+        rows: of the table of ``protection``, at one strength.
+        axis: what the contracts differ in.
+
+    Example:
+        >>> row = {"worst_attack": "echo", "attacks": 2, "strength": "1 agent"}
+        >>> row |= {f"cost_of_protection{end}": 0.002 for end in ("", "_low", "_high")}
+        >>> rows = [
+        ...     row
+        ...     | {"contract": name, "worst_regret": loss}
+        ...     | {"worst_regret_low": loss, "worst_regret_high": loss}
+        ...     for name, loss in (("points", 0.01), ("none", 0.2))
+        ... ]
+        >>> sentence = describe_least(pd.DataFrame(rows), analysis.MECHANISM)
+        >>> print(sentence[:50], "...", sentence[-24:])
+        Of 2 mechanisms Points has the least worst regret, ... of all others are above.
+    """
+    known = rows[rows["worst_regret"].notna()].sort_values("worst_regret", kind="stable")
+    if known.empty:
+        return f"No worst regret is known of any {axis.noun}."
+    row, *others = known.to_dict("records")
+    if not others:
+        apart = "there is no other to compare with"
+    elif pd.isna(row["worst_regret_high"]):
+        apart = "with one seed there are no intervals to tell others apart by"
+    else:
+        alike = [one for one in others if not one["worst_regret_low"] > row["worst_regret_high"]]
+        names = [axis.shown(one["contract"]) for one in alike[:_MOST_NAMED]]
+        more = [f"{len(alike) - _MOST_NAMED} more"] if len(alike) > _MOST_NAMED else []
+        apart = (
+            f"not told apart from it, as the intervals overlap: {', '.join(names + more)}"
+            if alike
+            else "the intervals of all others are above"
+        )
+    return (
+        f"Of {len(known)} {axis.noun}s {axis.shown(row['contract'])} has the least worst regret,"
+        f" {_shown(row, 'worst_regret')} under {_attacks(row)} ({row['strength']}); it costs"
+        f" {_cost(row)}; {apart}."
+    )
 
 
 def describe_returns(rows: pd.DataFrame, axis: Axis) -> str:

@@ -1,5 +1,6 @@
 """Which factors matter: all tests in one place, and what they say in words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -13,11 +14,15 @@ from cmlabm.analysis import (
     compare_all,
     describe_comparison,
     describe_depletion,
+    draw_effects,
     hazard_trend,
     log_rank_all,
     trend,
 )
-from cmlabm.report.parts import Section, Table
+from cmlabm.report.parts import Picture, Section, Table
+
+_EFFECTS = """The share of the variance that each factor explains. Filled: p < 0.05 after Holm;
+empty: no effect is shown."""
 
 _COMPARISONS = """A test for each factor and outcome: the one chosen, and why. Effect is the share
 of the variance (for Kruskal-Wallis, of the ranks' variance) that the levels explain; p (Holm) is
@@ -36,6 +41,7 @@ malicious money is used up sooner at higher levels."""
 class Tests:
     """The tests of all factors; p values are corrected for all of them together."""
 
+    factors: list[Factor]
     comparisons: pd.DataFrame
     trends: list[Trend]
     log_ranks: pd.DataFrame
@@ -45,17 +51,23 @@ class Tests:
     def of(cls, factors: list[Factor]) -> Self:
         """Make the tests."""
         return cls(
+            factors,
             compare_all(factors, MEASURES),
             [trend(factor, measure) for factor in factors for measure in MEASURES],
             log_rank_all(factors),
             [hazard_trend(factor) for factor in factors],
         )
 
+    def _effects(self) -> Iterator[Picture]:
+        if self.comparisons["effect"].notna().any():
+            yield Picture("effects", _EFFECTS, draw_effects(self.comparisons, self.factors))
+
     def section(self) -> Section:
         """Return the section with the tables."""
         return Section(
             "Which factors matter",
             [
+                *self._effects(),
                 Table("tests", _COMPARISONS, self.comparisons),
                 Table("trends", _TRENDS, pd.DataFrame(map(vars, self.trends))),
                 Table("log_rank", _LOG_RANKS, self.log_ranks),

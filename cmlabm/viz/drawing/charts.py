@@ -10,6 +10,9 @@ from cmlabm.viz.drawing.colours import Colours
 MOST_POINTS = 400
 """A curve is drawn through at most so many days, the last always among them."""
 
+HEIGHT = 262
+"""Of a market's charts, in pixels; a picture of many contributors needs more."""
+
 type Option = dict[str, Any]
 
 
@@ -41,19 +44,19 @@ class Level:
         """Return the level's name with its value, which zero has in its name."""
         if not self.value:
             return self.name
-        return f"{self.name} {self.value:.{1 if self.is_day else digits}f}"
+        return f"{self.name} {self.value:,.{1 if self.is_day else digits}f}"
 
 
-def thinned(length: int) -> list[int]:
-    """Return the places of at most ``MOST_POINTS`` values, evenly spaced, with the last.
+def thinned(length: int, most: int = MOST_POINTS) -> list[int]:
+    """Return the places of at most so many values, evenly spaced, with the first and the last.
 
     Example:
         >>> thinned(3), len(thinned(10_000)), thinned(10_000)[-1]
         ([0, 1, 2], 400, 9999)
     """
-    if length <= MOST_POINTS:
+    if length <= most:
         return list(range(length))
-    return [round(i * (length - 1) / (MOST_POINTS - 1)) for i in range(MOST_POINTS)]
+    return [round(i * (length - 1) / (most - 1)) for i in range(most)]
 
 
 def curves(
@@ -145,6 +148,57 @@ def areas(colours: Colours, layers: Sequence[Curve], days: Sequence[float]) -> O
     }
 
 
+def until(option: Option, day: int) -> Option:
+    """Return a chart of curves or areas as it was on a day; its axis still goes to the last one.
+
+    Example:
+        >>> from cmlabm.viz.drawing.colours import LIGHT
+        >>> option = until(curves(LIGHT, [Curve("a", [1, 2, 3], "#000")]), 1)
+        >>> option["series"][0]["data"], option["xAxis"]["max"]
+        ([[0, 1], [1, 2]], 2)
+    """
+    across = option["xAxis"]
+    if across["type"] == "category":
+        kept = sum(place <= day for place in across["data"])
+        cut = [{**own, "data": own["data"][:kept]} for own in option["series"]]
+        return option | {"series": cut}
+    ends = [own["data"][-1][0] for own in option["series"] if own["data"]]
+    return option | {
+        "xAxis": across | {"max": max(ends, default=day)},
+        "series": [_until(own, day) for own in option["series"]],
+    }
+
+
+def _until(series: Option, day: int) -> Option:
+    to = 3 if series["type"] == "custom" else 0  # a piece of a band ends behind its start
+    cut = series | {"data": [point for point in series["data"] if point[to] <= day]}
+    if "markLine" in series:
+        lines = [line for line in series["markLine"]["data"] if line.get("xAxis", 0) <= day]
+        cut["markLine"] = series["markLine"] | {"data": lines}
+    return cut
+
+
+def in_words(title: str, option: Option) -> str:
+    """Return what a chart of curves, or a drawing of nodes, shows at last, for those who hear it.
+
+    Example:
+        >>> from cmlabm.viz.drawing.colours import LIGHT
+        >>> in_words("Balances", curves(LIGHT, [Curve("honest", [5, 7], "#000")]))
+        'Balances, at last: honest 7.'
+        >>> in_words("Balances", curves(LIGHT, []))
+        'Balances: nothing to show yet.'
+    """
+    found = []
+    for series in option["series"]:
+        if series["type"] == "graph":
+            found += [(it["name"], it["value"][-1]) for it in series["data"]]
+        elif series["type"] == "line" and series.get("name") and series["data"]:
+            last = series["data"][-1]
+            found.append((series["name"], last[1] if isinstance(last, list) else last))
+    ends = ", ".join(f"{name} {value:,.5g}" for name, value in found)
+    return f"{title}, at last: {ends}." if ends else f"{title}: nothing to show yet."
+
+
 def _line(line: Curve, digits: int) -> Option:
     days = range(len(line.values)) if line.days is None else line.days
     return {
@@ -222,4 +276,24 @@ def box(colours: Colours) -> Option:
         "backgroundColor": colours.surface,
         "borderColor": colours.faint,
         "textStyle": {"color": colours.text},
+    }
+
+
+def band_series(name: str, colour: str, pieces: Sequence[Sequence[float]]) -> Option:
+    """Return a band around a curve of the same name, as a series.
+
+    Args:
+        name: the curve's.
+        colour: the curve's.
+        pieces: of each the left end, low and high there, the right end, low and high there.
+    """
+    return {
+        "type": "custom",
+        "renderItem": "band",
+        "name": name,
+        "itemStyle": {"color": colour},
+        "encode": {"x": [0, 3], "y": [1, 2, 4, 5]},
+        "silent": True,
+        "tooltip": {"show": False},
+        "data": pieces,
     }

@@ -46,6 +46,11 @@ class Colours:
             self.accuracy,
         )
 
+    @property
+    def scale(self) -> tuple[str, ...]:
+        """Colours from low to high: viridis, whose lightness rises evenly."""
+        return ("#440154", "#3B528B", "#21918C", "#5EC962", "#FDE725")
+
 
 LIGHT = Colours(
     honest="#0072B2",

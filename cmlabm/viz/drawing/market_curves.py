@@ -1,4 +1,4 @@
-"""The curves of one market: accuracy, balances, escrow and pending, and what learners play."""
+"""The curves of one market: accuracy, balances, escrow, what is learnt, and what is played."""
 
 from cmlabm.kinds import KINDS
 from cmlabm.model import CMLModel
@@ -26,11 +26,14 @@ def accuracy_chart(model: CMLModel, colours: Colours, no_attack: float | None = 
         day = depleted_at / SECONDS_PER_DAY
         levels.append(Level("malicious balance used up, day", day, colours.malicious, True))
     line = Curve("accuracy", accuracy, colours.accuracy)
-    return curves(colours, [line], levels, digits=3, from_zero=False, legend=False)
+    return curves(colours, [line], levels, digits=4, from_zero=False, legend=False)
 
 
 def balances_chart(model: CMLModel, colours: Colours) -> Option:
-    """Return the balances by kind, and thinner those of the accounts that are drawn singly."""
+    """Return the balances by kind, and thinner those of the accounts that are drawn singly.
+
+    Where calls cost fees, these are a line as well.
+    """
     series = model.datacollector.model_vars
     lines = [
         Curve(f"{kind}, all", series[f"{kind}_balance"], colours.of_kind(kind), width=3)
@@ -52,6 +55,8 @@ def balances_chart(model: CMLModel, colours: Colours) -> Option:
                 )
                 for account, values in zip(accounts, balances, strict=True)
             ]
+    if model.contract.fees:
+        lines.append(Curve("fees", series["fees"], colours.no_attack, width=3))
     return curves(colours, lines)
 
 
@@ -63,6 +68,25 @@ def escrow_chart(model: CMLModel, colours: Colours) -> Option:
         [
             Curve("escrow (tokens, left)", series["escrow"], colours.escrow),
             Curve("submissions (right)", series["pending"], colours.pending, right_axis=True),
+        ],
+    )
+
+
+def learnt_chart(model: CMLModel, colours: Colours) -> Option:
+    """Return how many submissions of each kind are learnt, and how many will not be."""
+    series = model.datacollector.model_vars
+    return curves(
+        colours,
+        [
+            Curve(
+                f"{kind}, {fate}",
+                series[f"{kind}_{fate}"],
+                colours.of_kind(kind),
+                dashed=fate == "discarded",
+            )
+            for kind in KINDS
+            if model.accounts(kind)
+            for fate in ("learnt", "discarded")
         ],
     )
 

@@ -1,12 +1,13 @@
 """The page's state as it stands in the address, so that a link shows what one sees."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, cast, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from cmlabm.errors import InputError
 from cmlabm.parameters import Parameters
+from cmlabm.viz.fields.comparison import Comparison
 from cmlabm.viz.fields.definitions import choices, default_text, limits, names
 from cmlabm.viz.fields.entries import (
     DEFAULT_SEED,
@@ -16,8 +17,10 @@ from cmlabm.viz.fields.entries import (
     is_entry,
     offers,
 )
+from cmlabm.viz.fields.study_choice import StudyChoice
+from cmlabm.viz.scenarios import SCENARIOS
 
-type View = Literal["live", "compare", "study"]
+type View = Literal["start", "live", "compare", "study"]
 
 VIEWS: tuple[View, ...] = get_args(View.__value__)
 SECOND = "second."
@@ -36,22 +39,24 @@ class PageState:
     """What a link reproduces.
 
     Attributes:
-        view: which of the three views is shown.
+        view: which of the views is shown.
         entries: the parameters that differ from the base case, as text.
         seed: the seed as text.
         changes: what differs in the second of two compared markets.
+        comparison: what else is compared, and how.
         day: the day to which the market is taken when the link is opened.
-        study: the directory of the study, with the chosen factor and outcome.
+        study: what the study view shows.
+        scenario: the id of the guided market that this is.
     """
 
     view: View = "live"
     entries: Mapping[str, str] = field(default_factory=dict)
     seed: str = DEFAULT_SEED
     changes: Mapping[str, str] = field(default_factory=dict)
+    comparison: Comparison = field(default_factory=Comparison)
     day: int = 0
-    study: str = ""
-    factor: str = ""
-    outcome: str = ""
+    study: StudyChoice = field(default_factory=StudyChoice)
+    scenario: str = ""
 
 
 def to_query(state: PageState) -> str:
@@ -60,22 +65,27 @@ def to_query(state: PageState) -> str:
     Example:
         >>> to_query(PageState(entries={"num_words": "400"}, seed="7"))
         'view=live&seed=7&num_words=400'
+        >>> to_query(PageState(view="start"))
+        ''
     """
+    if state.view == "start":
+        return ""
     query = {"view": state.view, SEED: state.seed}
     query |= {k: v for k, v in changed(state.entries).items() if k not in NOT_FROM_A_LINK}
     query |= {SECOND + k: v for k, v in sorted(state.changes.items()) if k not in NOT_FROM_A_LINK}
-    for name in ("study", "factor", "outcome"):
-        if state.view == "study" and getattr(state, name):
-            query[name] = getattr(state, name)
+    if state.view == "live" and state.scenario:
+        query["scenario"] = state.scenario
     if state.day:
         query["day"] = str(state.day)
-    return urlencode(query)
+    own = {"study": state.study.pairs(), "compare": state.comparison.pairs()}
+    return urlencode([*query.items(), *own.get(state.view, [])])
 
 
 def from_query(query: str) -> tuple[PageState, list[str]]:
     """Return the state that a query describes, and what in it was not taken over and why.
 
-    Values out of range are taken over: they are refused at their fields.
+    Values out of range are taken over: they are refused at their fields. An address that says
+    nothing is that of the start.
 
     Example:
         >>> state, complaints = from_query("view=compare&num_words=400&second.num_word=9")
@@ -88,6 +98,7 @@ def from_query(query: str) -> tuple[PageState, list[str]]:
     entries: dict[str, str] = {}
     changes: dict[str, str] = {}
     complaints: list[str] = []
+    study, comparison = StudyChoice(), Comparison()
     try:
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
@@ -99,8 +110,18 @@ def from_query(query: str) -> tuple[PageState, list[str]]:
                 f" some that no text has"
             )
             continue
-        if key in ("view", SEED, "day", "study", "factor", "outcome"):
+        if key in ("view", SEED, "day", "scenario"):
             found[key] = text
+            continue
+        if (chosen := study.taking(key, text)) is not None:
+            study = chosen
+            continue
+        compared = comparison.taking(key, text)
+        if isinstance(compared, str):
+            complaints.append(compared)
+            continue
+        if compared is not None:
+            comparison = compared
             continue
         name = key.removeprefix(SECOND)
         complaint = _why_not(name, text)
@@ -108,10 +129,18 @@ def from_query(query: str) -> tuple[PageState, list[str]]:
             complaints.append(complaint)
         else:
             (changes if key.startswith(SECOND) else entries)[name] = text
-    view = found.get("view", "live")
+    comparison, why_not = _checked(comparison)
+    complaints += why_not
+    view = found.get("view", "live" if pairs else "start")
     if view not in VIEWS:
         complaints.append(f"there is no view {view!r}; there are {', '.join(VIEWS)}")
         view = "live"
+    scenario = found.get("scenario", "")
+    if scenario and scenario not in SCENARIOS:
+        complaints.append(
+            f"there is no scenario {scenario[:40]!r}; there are {', '.join(SCENARIOS)}"
+        )
+        scenario = ""
     ends = (
         _whole(own.get("max_days", default_text("max_days")))
         for own in (entries, entries | changes)
@@ -131,12 +160,31 @@ def from_query(query: str) -> tuple[PageState, list[str]]:
             seed=found.get(SEED, DEFAULT_SEED),
             changes=changes,
             day=day,
-            study=found.get("study", ""),
-            factor=found.get("factor", ""),
-            outcome=found.get("outcome", ""),
+            comparison=comparison,
+            study=study,
+            scenario=scenario,
         ),
         complaints,
     )
+
+
+def _checked(comparison: Comparison) -> tuple[Comparison, list[str]]:
+    """Return a comparison with what a link may compare, and what in it was not taken over."""
+    name = comparison.parameter
+    if not name:
+        return replace(comparison, values=()), []
+    if name in NOT_FROM_A_LINK or name not in names():
+        complaint = _why_not(name, "") or f"{name[:40]!r} is not a parameter"
+        return replace(comparison, parameter="", values=()), [complaint]
+    found = {value: _why_not(name, value) for value in comparison.values}
+    values = tuple(value for value, complaint in found.items() if not complaint)
+    complaints = [complaint for complaint in found.values() if complaint]
+    if not values:
+        return replace(comparison, parameter="", values=()), [
+            *complaints,
+            f"vary = {name}: needs at least one value",
+        ]
+    return replace(comparison, values=values), complaints
 
 
 def _whole(text: str) -> int | None:

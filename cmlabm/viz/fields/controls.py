@@ -8,70 +8,130 @@ import solara
 from cmlabm.viz.fields.definitions import (
     choices,
     default_text,
+    explained,
     group_of,
     matters,
     meaning,
     names,
-    unit,
 )
+from cmlabm.viz.fields.durations import as_entered, as_shown, is_in_days, shown_unit
 from cmlabm.viz.fields.entries import SEED
-from cmlabm.viz.fields.grouping import GROUPS, title
+from cmlabm.viz.fields.grouping import GROUPS, MAIN, title
 from cmlabm.viz.fields.levels import levels, nearest
 
 
+def _nothing() -> None:
+    """Do nothing at Enter."""
+
+
 @solara.component
-def Field(name: str, text: str, problem: str, on_text: Callable[[str], None]) -> None:
+def Field(
+    name: str,
+    text: str,
+    problem: str,
+    on_text: Callable[[str], None],
+    on_enter: Callable[[], object] = _nothing,
+) -> None:
     """A field for one parameter, with its unit, its meaning, and what is wrong with the entry."""
     known = name in names()
+    offered = choices(name) if known else ()
+    stops = levels(name) if known else []
     with solara.Div(classes=["cml-field"], style={"position": "relative"}):
-        offered = choices(name) if known else ()
-        errors = [problem] if problem else []
-        label = title(name) if known else name
-        hint = meaning(name) if known else "the same seed gives the same run"
         if offered:
-            v.Select(
-                label=label,
-                items=list(dict.fromkeys((*offered, text))),
-                v_model=text,
-                on_v_model=on_text,
-                hint=hint,
-                persistent_hint=True,
-                error_messages=errors,
-                dense=True,
-                attributes={"data-field": name},
-                class_=f"cml-{name}",
-            )
-            return
-        v.TextField(
-            label=label,
-            v_model=text,
-            on_v_model=lambda value: on_text("" if value is None else str(value)),
-            suffix=unit(name) if known else "",
-            hint=hint,
-            persistent_hint=True,
-            error_messages=errors,
-            dense=True,
-            class_=f"cml-{name}",
-        )
-        stops = levels(name) if known else []
-        if stops:
-            place = nearest(stops, text)
+            Choice(name, text, list(dict.fromkeys((*offered, text))), problem, on_text)
+        else:
+            Entry(name, text, problem, on_text, on_enter)
+        if stops and not offered:
+            Slider(name, text, stops, on_text)
 
-            def slide(to: int) -> None:
-                # The slider reports its place again when the entry moves it.
-                if to != place:
-                    on_text(stops[to])
 
-            v.Slider(
-                v_model=place,
-                on_v_model=slide,
-                min=0,
-                max=len(stops) - 1,
-                step=1,
-                dense=True,
-                hide_details=True,
-                class_=f"cml-slider cml-slider-{name}",
-            )
+@solara.component_vue("choice.vue")
+def _Choice(
+    name: str,
+    label: str,
+    hint: str,
+    chosen: str,
+    items: list[dict[str, str]],
+    errors: list[str],
+    event_choose: Callable[[str], object],
+) -> None:
+    """A list to choose from, each choice with a sentence."""
+
+
+@solara.component
+def Choice(
+    name: str, text: str, offered: list[str], problem: str, on_text: Callable[[str], None]
+) -> None:
+    """A parameter that is chosen from a list; what is chosen is explained below it."""
+    _Choice(
+        name=name,
+        label=title(name),
+        hint=explained(name, text) or meaning(name),
+        chosen=text,
+        items=[{"text": one, "value": one, "sentence": explained(name, one)} for one in offered],
+        errors=[problem] if problem else [],
+        event_choose=lambda value: on_text(str(value)),
+    )
+
+
+@solara.component_vue("entry.vue")
+def _Entry(
+    name: str,
+    label: str,
+    hint: str,
+    shown: str,
+    suffix: str,
+    errors: list[str],
+    event_enter: Callable[[str], object],
+    event_apply: Callable[..., object],
+) -> None:
+    """A field to type in."""
+
+
+@solara.component
+def Entry(
+    name: str,
+    text: str,
+    problem: str,
+    on_text: Callable[[str], None],
+    on_enter: Callable[[], object],
+) -> None:
+    """A parameter that is typed in, long times in days."""
+    known = name in names()
+    typed, set_typed = solara.use_state(("", ""))  # a value, and what was typed for it
+
+    def enter(shown: str) -> None:
+        stored = as_entered(name, shown) if known else shown
+        set_typed((stored, shown))
+        on_text(stored)
+
+    if problem and known and is_in_days(name):
+        problem = f"in seconds, it {problem}"
+    _Entry(
+        name=name,
+        label=title(name) if known else name,
+        shown=typed[1] if typed[0] == text else as_shown(name, text) if known else text,
+        suffix=shown_unit(name) if known else "",
+        hint=meaning(name) if known else "the same seed gives the same run",
+        errors=[problem] if problem else [],
+        event_enter=lambda value: enter(str(value)),
+        event_apply=lambda *_: on_enter(),
+    )
+
+
+@solara.component
+def Slider(name: str, text: str, stops: list[str], on_text: Callable[[str], None]) -> None:
+    """Round values of a number; only the visitor's hand on the slider makes an entry."""
+    slider = v.Slider(
+        v_model=nearest(stops, text),
+        min=0,
+        max=len(stops) - 1,
+        step=1,
+        dense=True,
+        hide_details=True,
+        class_=f"cml-slider cml-slider-{name}",
+    )
+    v.use_event(slider, "change", lambda _widget, _event, place: on_text(stops[int(place)]))
 
 
 @solara.component
@@ -79,18 +139,27 @@ def ParameterPanel(
     entries: Mapping[str, str],
     problems: Mapping[str, str],
     on_entries: Callable[[dict[str, str]], None],
+    on_enter: Callable[[], object] = _nothing,
 ) -> None:
-    """All parameters in groups that fold; only the open groups' fields exist."""
+    """The main parameters, and all others in groups that fold; folded fields do not exist."""
     opened, set_opened = solara.use_state([])
 
-    def enter(name: str) -> Callable[[str], None]:
-        return lambda text: on_entries({**entries, name: text})
+    def show(name: str) -> None:
+        def enter(text: str) -> None:
+            on_entries({**entries, name: text})
 
+        text = entries.get(name, default_text(name))
+        Field(name, text, problems.get(name, ""), enter, on_enter).key(name)
+
+    with solara.Div(classes=["cml-main-fields"]):
+        for name in MAIN:
+            if matters(name, entries):
+                show(name)
     with v.ExpansionPanels(
         multiple=True, v_model=opened, on_v_model=set_opened, class_="cml-groups", flat=True
     ):
         for place, group in enumerate(GROUPS):
-            own = [name for name in names() if group_of(name) == group]
+            own = [name for name in names() if group_of(name) == group and name not in MAIN]
             shown = [name for name in own if matters(name, entries)]
             differing = [name for name in own if name in entries]
             wrong = [name for name in own if name in problems]
@@ -103,15 +172,15 @@ def ParameterPanel(
                 with v.ExpansionPanelContent():
                     if place in opened:
                         for name in shown:
-                            Field(
-                                name,
-                                entries.get(name, default_text(name)),
-                                problems.get(name, ""),
-                                enter(name),
-                            ).key(name)
+                            show(name)
 
 
 @solara.component
-def SeedField(seed: str, problem: str, on_seed: Callable[[str], None]) -> None:
+def SeedField(
+    seed: str,
+    problem: str,
+    on_seed: Callable[[str], None],
+    on_enter: Callable[[], object] = _nothing,
+) -> None:
     """The seed's field."""
-    Field(SEED, seed, problem, on_seed)
+    Field(SEED, seed, problem, on_seed, on_enter)

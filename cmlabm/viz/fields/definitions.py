@@ -1,5 +1,6 @@
 """What the page knows of each parameter: default, unit, meaning, limits and choices."""
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -120,6 +121,23 @@ def choices(name: str) -> tuple[str, ...]:
     if own.get("type") == "boolean":
         return "False", "True"
     return (*own.get("enum", ()), *granted().classes.get(name, ()))
+
+
+def explained(name: str, text: str) -> str:
+    """Return what a choice does, in a sentence for each class that it names; else nothing.
+
+    Example:
+        >>> explained("malicious_behaviour", "label-flip"), explained("data_dealing", "even")
+        ('Sends every sample with a wrong label.', '')
+    """
+    if name not in OWNERS:
+        return ""
+    found = []
+    for known in chosen(name, text):
+        if known in OWNERS[name] or known in granted().classes.get(name, ()):
+            about = inspect.getdoc(OWNERS[name].find(name, known)) or ""
+            found.append(about.partition("\n")[0].replace("``", ""))
+    return " ".join(found)
 
 
 def _chosen(parameter: str, entries: Mapping[str, str]) -> list[str]:

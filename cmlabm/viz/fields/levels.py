@@ -2,7 +2,9 @@
 
 from math import floor, log10
 
+from cmlabm.units import SECONDS_PER_DAY
 from cmlabm.viz.fields.definitions import as_text, default, limits
+from cmlabm.viz.fields.durations import is_in_days
 
 DOWN, UP = 100, 10
 """A slider reaches from a hundredth to ten times the default, where the limits allow it."""
@@ -17,24 +19,27 @@ LEAST_SHARE = 1e-5
 def levels(name: str) -> list[str]:
     """Return a number's levels in order, as text: 1, 2, 5, 10, … with the default among them.
 
-    A parameter that is no number has none.
+    A parameter that is no number has none. Long times have round numbers of days.
 
     Example:
         >>> levels("num_words")[:5], levels("honest_agents")[:4]
         (['10', '20', '50', '100', '200'], ['0', '1', '2', '5'])
+        >>> levels("refund_time_s")[-1]
+        '8640000'
     """
     usual, own = default(name), limits(name)
     if own is None:
         return []
+    scale = SECONDS_PER_DAY if is_in_days(name) else 1
     if own.most <= 1:
         bottom, top = max(LEAST_SHARE, (usual or 0.1) / DOWN), own.most
     else:
-        bottom, top = (usual or 1) / DOWN, max(usual * UP, LEAST_TOP)
+        bottom, top = (usual or 1) / DOWN, max(usual * UP, LEAST_TOP * scale)
     if own.is_whole:
         bottom = max(bottom, 1)
     if own.least is not None:
         bottom = max(bottom, float(own.least))
-    values = {float(usual), *(v for v in _steps(bottom, top) if v <= own.most)}
+    values = {float(usual), *(v for v in _steps(bottom, top, scale) if v <= own.most)}
     if own.least == 0:
         values.add(0.0)
     return [as_text(round(value, 12)) for value in sorted(values)]
@@ -54,11 +59,7 @@ def nearest(stops: list[str], text: str) -> int:
     return min(range(len(stops)), key=lambda place: abs(float(stops[place]) - value))
 
 
-def _steps(bottom: float, top: float) -> list[float]:
-    decades = range(floor(log10(bottom)), floor(log10(top)) + 1)
-    return [
-        step * 10.0**decade
-        for decade in decades
-        for step in (1, 2, 5)
-        if bottom * 0.999 <= step * 10.0**decade <= top * 1.001
-    ]
+def _steps(bottom: float, top: float, scale: int) -> list[float]:
+    decades = range(floor(log10(bottom / scale)), floor(log10(top / scale)) + 1)
+    values = [scale * step * 10.0**decade for decade in decades for step in (1, 2, 5)]
+    return [value for value in values if bottom * 0.999 <= value <= top * 1.001]

@@ -1,7 +1,7 @@
 """Keep a playing market from running ahead of the browser that draws it.
 
 Without this, days pile up on their way to a slow browser; and when another thread is drawing the
-page while Mesa's play thread goes on, each day starts that drawing over until it is given up.
+page while the market plays on, each day starts that drawing over until it is given up.
 """
 
 import threading
@@ -15,10 +15,12 @@ class Pace:
 
     Attributes:
         days_ahead: how many days are simulated from one picture to the next.
+        wait_s: the time between pictures, at least.
     """
 
     def __init__(self) -> None:
         self.days_ahead = 1
+        self.wait_s = 0.0
         self._drawn_day = 0
         self._changed = threading.Condition()
 

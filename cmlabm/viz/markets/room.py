@@ -21,6 +21,9 @@ MOST_GIGABYTES = 8.0
 _SMALL, _LARGE = threading.BoundedSemaphore(4), threading.BoundedSemaphore(1)
 """How many are set up at a time: a small market never waits for a large one."""
 
+_RUNS = threading.BoundedSemaphore(1)
+"""How many whole runs go on at a time: visitors who come then are served first."""
+
 _STOP_WITHIN_S = 0.1
 
 
@@ -62,7 +65,23 @@ def turn(cost: Cost, stop: threading.Event) -> Iterator[None]:
     Raises:
         Stopped: the event was set meanwhile.
     """
-    turns = _LARGE if cost.is_large else _SMALL
+    with _one_of(_LARGE if cost.is_large else _SMALL, stop):
+        yield
+
+
+@contextmanager
+def turn_to_run(stop: threading.Event) -> Iterator[None]:
+    """Wait for one's turn to run a whole market.
+
+    Raises:
+        Stopped: the event was set meanwhile.
+    """
+    with _one_of(_RUNS, stop):
+        yield
+
+
+@contextmanager
+def _one_of(turns: threading.BoundedSemaphore, stop: threading.Event) -> Iterator[None]:
     while not turns.acquire(timeout=_STOP_WITHIN_S):
         if stop.is_set():
             raise Stopped

@@ -1,8 +1,11 @@
 """The markets that are watched together: set up once, stepped day by day, stopped when left."""
 
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+
+import solara
 
 from cmlabm.errors import InputError
 from cmlabm.viz.markets.cost import Cost
@@ -11,46 +14,71 @@ from cmlabm.viz.markets.pace import Pace
 from cmlabm.viz.markets.room import room, turn
 from cmlabm.viz.markets.stoppable import Stopped
 
+_LOOKS_AGAIN_S = 0.1
+"""How often it is asked whether the markets are set up, where they are to play then."""
+
 
 class Stage:
     """The markets that are watched together, stepping day by day.
 
-    It has of a Mesa model what Mesa's controls need: they step it, ask whether it is running,
-    and make a new one with the current parameters at Reset.
-
     Attributes:
-        markets: what is watched.
+        markets: what is watched; of each seed one with each of the settings, in their order.
+        settings: the entries of the markets of one seed.
+        seed: the first seed, as it was entered.
+        seeds: with how many seeds there is each market.
         is_open: whether the markets have been set up, or it is known why not.
         cost: what it takes to set them up.
         problem: why they were not set up, where that is not due to an entry.
         paused: whether steps do nothing, as nobody watches.
+        playing: whether day follows on day by itself.
+        first_day: the day to which the markets are taken at once.
         lock: held while the markets change; hold it to read them.
         pace: keeps the markets from running ahead of the browser.
     """
 
-    def __init__(self, settings: Sequence[Mapping[str, str]], seed: str, day: int = 0) -> None:
+    def __init__(
+        self,
+        settings: Sequence[Mapping[str, str]],
+        seed: str,
+        day: int = 0,
+        seeds: int = 1,
+        *,
+        plays: bool = False,
+    ) -> None:
         """Prepare markets.
 
         Args:
             settings: the entries of each market.
             seed: the seed of all.
             day: the day to which they are taken at once.
+            seeds: with how many seeds there is each market, from the given one on.
+            plays: whether they play as soon as they are set up.
         """
-        self.markets = [Market(entries, seed) for entries in settings]
+        self.settings = list(settings)
+        self.seed, self.seeds = seed, seeds
+        self.markets = [
+            Market(entries, own) for own in _seeds(seed, seeds) for entries in self.settings
+        ]
         self.is_open = False
         self.cost = Cost()
         self.problem = ""
         self.paused = False
         self.stop = threading.Event()
         self._is_agreed = False
-        self._first_day = day
+        self.first_day = day
         self.lock = threading.RLock()
         self.pace = Pace()
+        self.playing = solara.reactive(plays)
+        self._plays = 0
 
     @property
     def first(self) -> Market:
         """The first of the markets."""
         return self.markets[0]
+
+    def runs_with(self, settings: Sequence[Mapping[str, str]], seed: str, seeds: int = 1) -> bool:
+        """Return whether a new stage with these entries would be the same."""
+        return (self.seed, self.seeds, self.settings) == (seed, seeds, list(settings))
 
     @property
     def running(self) -> bool:
@@ -98,6 +126,27 @@ class Stage:
             for market in self.markets:
                 market.step()
 
+    def play(self, on_picture: Callable[[], None]) -> None:
+        """Go on day by day until it is told otherwise, or until another thread plays.
+
+        Args:
+            on_picture: is called when there is something new to be drawn.
+        """
+        self._plays += 1
+        mine = self._plays
+
+        def goes_on() -> bool:
+            return self.playing.value and self.running and self._plays == mine
+
+        while goes_on():
+            time.sleep(max(self.pace.wait_s, 0 if self.is_open else _LOOKS_AGAIN_S))
+            for _ in range(self.pace.days_ahead):
+                if goes_on() and self.is_open:
+                    self.step()
+            on_picture()
+        if self._plays == mine:
+            self.playing.set(False)
+
     def close(self) -> None:
         """Stop whatever goes on, also within a day, and give the room back."""
         self.stop.set()
@@ -115,10 +164,18 @@ class Stage:
         with turn(self.cost, self.stop):
             for market, own in zip(self.markets, parameters, strict=True):
                 market.open(own, self.stop)
-        while self.day < self._first_day and any(market.running for market in self.markets):
+        while self.day < self.first_day and any(market.running for market in self.markets):
             if self.stop.is_set():
                 raise Stopped
             for market in self.markets:
                 market.step()
         self.pace.drawn(self.day)
         return True
+
+
+def _seeds(seed: str, count: int) -> list[str]:
+    """Return a seed and those after it; what is no seed stays one, and is refused later."""
+    text = seed.strip()
+    if count == 1 or not (text.isascii() and text.isdecimal() and len(text) < 18):
+        return [seed]
+    return [str(int(text) + more) for more in range(count)]

@@ -1,6 +1,6 @@
 """Take a run away from the page: as rows of the command line's tables and as a study file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -63,7 +63,10 @@ def _daily(stage: Stage, table: Callable[[CMLModel], pd.DataFrame]) -> pd.DataFr
 def study_toml(stage: Stage) -> str:
     """Return a study file whose runs are these markets."""
     models = [market.model for market in stage.markets if market.model is not None]
-    settings = [model.parameters.model_dump(exclude_none=True) for model in models]
+    seeds = list(dict.fromkeys(model.seed for model in models))
+    settings = [
+        model.parameters.model_dump(exclude_none=True) for model in models if model.seed == seeds[0]
+    ]
     changed = [
         name for name in names() if any(setting.get(name) != default(name) for setting in settings)
     ]
@@ -71,7 +74,7 @@ def study_toml(stage: Stage) -> str:
     study: dict[str, Any] = {
         "name": "from-the-page",
         "description": "Saved from the page",
-        "seeds": [model.seed for model in models[:1]],
+        "seeds": seeds,
         "design": "zip",
         "parameters": {name: settings[0][name] for name in changed if name not in swept},
         "sweep": {name: [setting[name] for setting in settings] for name in swept},
@@ -88,15 +91,16 @@ def as_csv(stage: Stage, table: Callable[[Stage], pd.DataFrame]) -> str:
 
 
 @solara.component
-def SaveCard(stage: Stage) -> None:
-    """Downloads."""
-    files = {
+def SaveCard(stage: Stage, more: Mapping[str, Callable[[], str]] | None = None) -> None:
+    """Downloads: those of every stage, and what else there is, by the files' names."""
+    files: dict[str, Callable[[], str]] = {
         "runs.csv": partial(as_csv, stage, runs_table),
         "series.csv": partial(as_csv, stage, series_table),
         "study.toml": partial(study_toml, stage),
     }
     if any(market.model is not None and market.model.learners for market in stage.markets):
         files["playing.csv"] = partial(as_csv, stage, playing_table)
+    files |= dict(more or {})
     with solara.Details("Save"), solara.Div(classes=["cml-save"]):
         for name, data in files.items():
             solara.FileDownload(data, filename=name, label=name, mime_type="text/plain")

@@ -2,56 +2,74 @@
 
 from dataclasses import dataclass
 from html import escape
-from math import isnan
+from math import inf, nan
 
 from cmlabm.model import CMLModel
+from cmlabm.results.outcomes import depletion_time
+from cmlabm.units import SECONDS_PER_DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A named figure, as shown; ``key`` names it for scripts."""
+    """A named figure, as shown and as a number (nan: not yet); ``key`` names it for scripts."""
 
     key: str
     name: str
+    value: float
     shown: str
     note: str = ""
 
 
-def key_figures(model: CMLModel) -> list[Figure]:
-    """Return day, accuracy, change, malicious balance left, depletion and honest balance."""
-    outcomes = model.outcomes()
-    day = float(outcomes["malicious_depletion_days"])
-    start = model.parameters.malicious_agents * model.parameters.malicious_start_balance
-    left = float(outcomes["malicious_final_balance"])
+def key_figures(model: CMLModel, day: int | None = None) -> list[Figure]:
+    """Return day, accuracy, change, malicious balance left, depletion and honest balance.
+
+    Args:
+        model: the market.
+        day: on which day; the last one played by default.
+    """
+    series = model.datacollector.model_vars
+    last = len(series["accuracy"]) - 1
+    day = last if day is None else min(day, last)
+    accuracy, honest, left = (
+        series[name][day] for name in ("accuracy", "honest_balance", "malicious_balance")
+    )
+    start = series["malicious_balance"][0]
+    depleted_at = depletion_time(model.ledger.totals(), model.accounts("malicious"))
+    used_up = inf if depleted_at is None else depleted_at / SECONDS_PER_DAY
+    is_used_up = used_up <= day
+    change = accuracy - series["accuracy"][0]
+    end = "the end" if day == last and not model.running else ""
     return [
-        Figure("day", "day", f"{outcomes['days']:.0f}", "" if model.running else "the end"),
-        Figure("accuracy", "accuracy", f"{outcomes['final_accuracy']:.4f}"),
-        Figure("change", "change since the start", f"{outcomes['accuracy_gap']:+.4f}"),
+        Figure("day", "day", day, str(day), end),
+        Figure("accuracy", "accuracy", accuracy, f"{accuracy:.4f}", "share correct"),
+        Figure("change", "change since the start", change, f"{change:+.4f}", "of accuracy"),
         Figure(
             "malicious",
             "malicious balance left",
+            left,
             f"{left:,.2f}",
             f"tokens, {left / start:.1%}" if start else "tokens",
         ),
         Figure(
             "depletion",
-            "used up on",
-            "not yet" if isnan(day) else f"day {day:.1f}",
+            "malicious balance used up",
+            used_up if is_used_up else nan,
+            f"day {used_up:.1f}" if is_used_up else "not yet",
         ),
-        Figure("honest", "honest balance", f"{outcomes['honest_final_balance']:,.2f}", "tokens"),
+        Figure("honest", "honest balance", honest, f"{honest:,.2f}", "tokens"),
     ]
 
 
-def as_html(figures: list[Figure], query: str) -> str:
-    """Return the figures as the entries of a definition list, with a link to their day."""
+def as_html(figures: list[Figure], query: str = "") -> str:
+    """Return the figures as the entries of a definition list, with a link to their day if any."""
     return "".join(
         f'<div class="figure" data-figure="{figure.key}"><dt>{escape(figure.name)}'
-        f"{day_link(query) if figure.key == 'day' else ''}</dt>"
+        f"{day_link(query) if query and figure.key == 'day' else ''}</dt>"
         f"<dd>{escape(figure.shown)}<small>{escape(figure.note)}</small></dd></div>"
         for figure in figures
     )
 
 
 def day_link(query: str) -> str:
-    """Return a link that brings back what is shown, its day included."""
-    return f'<a class="cml-link" href="?{escape(query)}">link</a>'
+    """Return a link that brings back what is shown, its day included; the board copies it."""
+    return f'<a class="cml-link" href="?{escape(query)}" title="Copy the link">Link</a>'

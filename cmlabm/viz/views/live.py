@@ -1,33 +1,35 @@
 """The live view: one market as it runs."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import solara
 import solara.lab
 from mesa.visualization.utils import update_counter
 
 from cmlabm.model import CMLModel
-from cmlabm.viz.drawing.charts import Option
+from cmlabm.viz.drawing.charts import HEIGHT, until
 from cmlabm.viz.drawing.colours import Colours, colours
-from cmlabm.viz.drawing.market_curves import (
-    accuracy_chart,
-    balances_chart,
-    escrow_chart,
-    playing_chart,
-)
-from cmlabm.viz.drawing.market_picture import picture
+from cmlabm.viz.drawing.market_picture import picture, picture_height
 from cmlabm.viz.fields.controls import ParameterPanel, SeedField
+from cmlabm.viz.fields.definitions import names
 from cmlabm.viz.fields.entries import SEED, problems
-from cmlabm.viz.markets.no_attack import no_attack_level
-from cmlabm.viz.markets.player import Player, use_open_stage
+from cmlabm.viz.fields.grouping import title
+from cmlabm.viz.markets.no_attack import known_level, no_attack_level
+from cmlabm.viz.markets.player import Player, begin, use_open_stage
 from cmlabm.viz.markets.session import Session
 from cmlabm.viz.markets.stage import Stage
+from cmlabm.viz.scenarios import SCENARIOS
 from cmlabm.viz.views import key_figures, submission_table
-from cmlabm.viz.views.board import Board
+from cmlabm.viz.views.board import Board, Figure
 from cmlabm.viz.views.browser import use_dark
+from cmlabm.viz.views.days import use_day
 from cmlabm.viz.views.downloads import SaveCard
 from cmlabm.viz.views.failures import Failures, Refused, Traceback
+from cmlabm.viz.views.market_charts import ACCURACY, NOTES, PICTURE, market_curves
 from cmlabm.viz.views.opening import Opening
+from cmlabm.viz.views.saved_market import saved_market
+from cmlabm.viz.views.start import Guide
 
 
 @solara.component
@@ -37,19 +39,26 @@ def Live(session: Session) -> None:
     use_open_stage(session, stage)
     solara.use_effect(session.note_address, [stage])
     session.openings.get()
-    entered = problems(session.entries.value, session.seed.value)
-    with solara.Div(classes=["cml-page"]):
+    settings, seed = session.settings(), session.seed.value
+    entered = problems(session.entries.value, seed)
+
+    def apply() -> None:
+        begin(session.live, session.settings(), session.seed.value)
+
+    with solara.Div(classes=["cml-page", "cml-live"]):
         with solara.Div(classes=["cml-side"]):
             with solara.Div(classes=["cml-controls"]):
-                Player(session.live, session.settings(), session.seed.value).key(
-                    f"player-{session.arrivals.value}"
-                )
-                SeedField(session.seed.value, entered.get(SEED, ""), session.seed.set)
-                Waiting(session, entered)
+                Player(session.live, settings, seed).key(f"player-{session.arrivals.value}")
+                Waiting(entered, not stage.runs_with(settings, seed))
             with solara.Div(classes=["cml-parameters"]):
-                ParameterPanel(session.entries.value, stage.first.problems | entered, session.enter)
-                SaveCard(stage)
+                ParameterPanel(
+                    session.entries.value, stage.first.problems | entered, session.enter, apply
+                )
+                SeedField(seed, entered.get(SEED, ""), session.seed.set, apply)
+                SaveCard(stage, {"market.html": partial(market_html, stage)})
         with solara.Div(classes=["cml-main"]):
+            if session.scenario.value:
+                Guide(SCENARIOS[session.scenario.value])
             if not stage.is_open:
                 Opening(session, stage)
             elif stage.problem:
@@ -62,44 +71,66 @@ def Live(session: Session) -> None:
                 MarketView(session, stage).key("market")
 
 
+def market_html(stage: Stage) -> str:
+    """Return the market as a file of its own, made while it stands still."""
+    with stage.lock:
+        model = stage.first.model
+        return "" if model is None else saved_market(model, known_level(model))
+
+
 @solara.component
-def Waiting(session: Session, entered: dict[str, str]) -> None:
+def Waiting(entered: dict[str, str], changed: bool) -> None:
     """Say what Reset would change, or that it would be refused."""
     if entered:
-        solara.Warning(f"{len(entered)} wrong: {', '.join(entered)}", dense=True)
-    elif (session.entries.value, session.seed.value) != (
-        session.live.value.first.entries,
-        session.live.value.first.seed,
-    ):
+        wrong = ", ".join(title(name) if name in names() else name for name in entered)
+        solara.Warning(
+            f"Wrong: {wrong}. Nothing is started until it is corrected; the market stays as it is.",
+            dense=True,
+        )
+    elif changed:
         solara.Info("Changed: press Reset to start with these parameters.", dense=True)
 
 
 @solara.component
 def MarketView(session: Session, stage: Stage) -> None:
-    """Figures, curves, the picture and the table of one market."""
+    """Figures, curves, the picture and the table of one market, on the last day or on another."""
     update_counter.get()
     dark = use_dark()
-    choice, set_choice = solara.use_state("sent last")
+    choice, set_choice = solara.use_state(submission_table.CHOICES[0])
+    picked, set_picked = solara.use_state((stage, -1))
     model = stage.first.model
     assert model is not None
     no_attack = use_no_attack_level(model, stage)
     with stage.lock:
-        day = stage.day
-        query = session.query_with_day()
-        shown = Shown.of(model, colours(dark), no_attack, choice, query)
+        last = stage.day
+        day, wind = use_day(stage, last)
+        shown = Shown.of(
+            model,
+            colours(dark),
+            no_attack,
+            choice,
+            session.query_with_day(day),
+            day=None if day == last else day,
+            picked=picked[1] if picked[0] is stage else -1,
+        )
+
+    def choose(what: str) -> None:
+        if what in submission_table.CHOICES:
+            set_choice(what)
+        else:
+            set_picked((stage, int(what)))
+
     Board(
         shown.charts,
         figures=shown.figures,
-        day=day,
+        below=shown.submissions,
+        day=last,
+        shown_day=day,
+        query=session.query_with_day(day),
         on_drawn=stage.pace.drawn,
+        on_choose=choose,
+        on_wind=wind,
     )
-    with solara.Div(classes=["cml-card"]):
-        with solara.Row(justify="space-between", classes=["cml-card-title"]):
-            solara.Text("Submissions")
-            with solara.ToggleButtonsSingle(choice, on_value=set_choice, dense=True):
-                for name in submission_table.CHOICES:
-                    solara.Button(name, value=name, text=True, small=True)
-        solara.HTML(tag="div", unsafe_innerHTML=shown.submissions, class_="cml-table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,31 +138,59 @@ class Shown:
     """What is drawn of a market on a day."""
 
     figures: str
-    charts: dict[str, Option]
+    charts: list[Figure]
     submissions: str
 
     @classmethod
     def of(
-        cls, model: CMLModel, palette: Colours, no_attack: float | None, choice: str, query: str
+        cls,
+        model: CMLModel,
+        palette: Colours,
+        no_attack: float | None,
+        choice: str,
+        query: str,
+        *,
+        day: int | None = None,
+        picked: int = -1,
     ) -> "Shown":
-        """Draw a market; its stage must be locked."""
-        figures = key_figures.key_figures(model)
+        """Draw a market; its stage must be locked.
+
+        Args:
+            model: the market.
+            palette: the colours.
+            no_attack: the accuracy without an attack, if that is known.
+            choice: which submissions are listed.
+            query: of a link to what is drawn.
+            day: an earlier day that is drawn in place of the last one.
+            picked: the submission whose money's way is shown; -1: none.
+        """
+        curves = market_curves(model, palette, no_attack)
+        if day is not None:
+            curves = {title: until(chart, day) for title, chart in curves.items()}
+        way = ""
+        if 0 <= picked < len(model.contract.submissions):
+            way = submission_table.way_as_html(
+                picked, submission_table.payments(model, picked, day)
+            )
         return cls(
-            figures=key_figures.as_html(figures, query),
-            charts={
-                "Accuracy on the hidden test set": accuracy_chart(model, palette, no_attack),
-                "The market: money that moved on the last day": picture(model, palette),
-                "Balances (tokens)": balances_chart(model, palette),
-                "Held by the contract: escrow and pending submissions": escrow_chart(
-                    model, palette
+            figures=key_figures.as_html(key_figures.key_figures(model, day), query),
+            charts=[
+                Figure(ACCURACY, curves.pop(ACCURACY), note=NOTES[ACCURACY], height=HEIGHT),
+                Figure(
+                    PICTURE,
+                    picture(model, palette, day),
+                    note=NOTES[PICTURE],
+                    height=(height := picture_height(model)),
+                    is_tall=height > HEIGHT,
                 ),
-            }
-            | (
-                {"What contributors who learn play": playing_chart(model, palette)}
-                if model.learners
-                else {}
+                *(
+                    Figure(title, chart, note=NOTES[title], height=HEIGHT)
+                    for title, chart in curves.items()
+                ),
+            ],
+            submissions=submission_table.as_html(
+                submission_table.lines(model, choice, day=day), choice, way
             ),
-            submissions=submission_table.as_html(submission_table.lines(model, choice)),
         )
 
 

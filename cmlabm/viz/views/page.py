@@ -1,4 +1,4 @@
-"""The page: three views under one bar, with its state in the address."""
+"""The page: four views under one bar, with its state in the address."""
 
 from functools import partial
 from pathlib import Path
@@ -10,9 +10,11 @@ import solara.lab
 
 from cmlabm.viz.fields.address import VIEWS
 from cmlabm.viz.markets.session import Session
+from cmlabm.viz.views.assistive import Assistive
 from cmlabm.viz.views.browser import WatchBrowser
 from cmlabm.viz.views.compare import Compare
 from cmlabm.viz.views.live import Live
+from cmlabm.viz.views.start import Start
 from cmlabm.viz.views.study import Study
 
 STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
@@ -22,13 +24,13 @@ STYLE = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 def Page() -> None:
     """One visitor's page."""
     session: Session = solara.use_memo(_arrive, [])
-    router = solara.use_router()
-    session.push = lambda query: router.push(f"{router.path or '/'}?{query}")
     solara.use_effect(lambda: session.close, [])
     with solara.Div():
         solara.Title("cmlabm")
         solara.Style(STYLE)
-        WatchBrowser(session.follow)
+        address = session.address.value
+        WatchBrowser(session.follow, address.query, replaces=address.replaces)
+        Assistive()
         TopBar(session)
         with solara.Div(classes=["cml-body"]):
             if not session.arrivals.value:
@@ -37,6 +39,8 @@ def Page() -> None:
             for complaint in session.complaints.value:
                 solara.Warning(f"From the address: {complaint}", dense=True)
             match session.view.value:
+                case "start":
+                    Start()
                 case "live":
                     Live(session)
                 case "compare":

@@ -1,7 +1,9 @@
 """Submissions: who sent which label, what became of the deposit, who was paid."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from html import escape
+from math import inf
 
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
 from cmlabm.model import CMLModel
@@ -29,17 +31,35 @@ class Line:
     paid: str
 
 
-def lines(model: CMLModel, choice: str = "sent last", rows: int = ROWS) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that moved for a submission, in tokens."""
+
+    time: str
+    source: str
+    target: str
+    reason: str
+    amount: float
+
+
+def lines(
+    model: CMLModel, choice: str = "sent last", rows: int = ROWS, day: int | None = None
+) -> list[Line]:
     """Return submissions, the latest first.
 
     Args:
         model: the market.
         choice: one of ``CHOICES``.
         rows: how many.
+        day: as they were at the end of which day; now by default.
     """
+    end = inf if day is None else day * SECONDS_PER_DAY
     movements = model.ledger.movements()
     payouts = movements[(movements[:, 1] == Ledger.ESCROW) & (movements[:, 5] != OUTSIDE)]
-    total = len(model.contract.submissions)
+    later = payouts[payouts[:, 0] > end]
+    payouts = payouts[payouts[:, 0] <= end]
+    submissions, classes = model.contract.submissions, model.dataset.classes
+    total = bisect_right(submissions.time_s, end)
     if choice == "sent last":
         numbers = list(range(total - 1, max(-1, total - 1 - rows), -1))
     else:
@@ -47,12 +67,12 @@ def lines(model: CMLModel, choice: str = "sent last", rows: int = ROWS) -> list[
     names = dict(enumerate(model.ledger.names)) | {OUTSIDE: "burnt"}
     kinds = {agent.account: str(agent.kind) for agent in model.contributors}
     reasons = tuple(Reason)
-    submissions, classes = model.contract.submissions, model.dataset.classes
     found = []
     for number in numbers:
         paid = payouts[payouts[:, 5] == number].tolist()
         sender = submissions.sender[number]
-        left = model.contract.left_of(number)
+        left = model.contract.left_of(number) + int(later[later[:, 5] == number, 3].sum())
+        left = min(left, submissions.deposit[number])
         found.append(
             Line(
                 number=number,
@@ -68,6 +88,29 @@ def lines(model: CMLModel, choice: str = "sent last", rows: int = ROWS) -> list[
             )
         )
     return found
+
+
+def payments(model: CMLModel, number: int, day: int | None = None) -> list[Payment]:
+    """Return the way of a submission's money: its deposit, and each payment from it.
+
+    Args:
+        model: the market.
+        number: the submission's.
+        day: until the end of which day; until now by default.
+    """
+    movements = model.ledger.movements()
+    own = movements[movements[:, 5] == number]
+    if day is not None:
+        own = own[own[:, 0] <= day * SECONDS_PER_DAY]
+    names = dict(enumerate(model.ledger.names)) | {
+        OUTSIDE: "nobody (burnt)",
+        Ledger.ESCROW: "contract",
+    }
+    reasons = tuple(Reason)
+    return [
+        Payment(clock(time), names[source], names[target], reasons[why], amount / UNITS_PER_TOKEN)
+        for time, source, target, amount, why, _ in own.tolist()
+    ]
 
 
 def state(left: int, payouts: list[Reason], deposit: int) -> str:
@@ -98,17 +141,54 @@ def clock(seconds: int) -> str:
     return f"day {day}, {hours:02}:{rest // 60:02}:{rest % 60:02}"
 
 
-def as_html(found: list[Line]) -> str:
-    """Return the table; labels may come from a user's own data and are escaped."""
-    heads = ("time", "who", "label given", "true label", "deposit", "state", "model", "paid to")
+def as_html(found: list[Line], choice: str = "sent last", below: str = "") -> str:
+    """Return the table under its title; labels may come from a user's own data and are escaped.
+
+    Args:
+        found: the submissions.
+        choice: one of ``CHOICES``, all of which are offered.
+        below: HTML that stands below the table.
+    """
+    heads = ["no.", "time", "who", "label given", "true label", "deposit (tokens)", "state"]
+    heads += ["model", "paid to (tokens)"]
     rows = "".join(
-        f'<tr><td>{line.time}</td><td class="{line.kind}">{escape(line.sender)}</td>'
+        f'<tr data-choose="{line.number}" title="Where its money went">'
+        f'<td><button type="button" class="cml-pick">{line.number}</button></td>'
+        f'<td>{line.time}</td><td class="{line.kind}">{escape(line.sender)}</td>'
         f'<td class="{"right" if line.label == line.true_label else "wrong"}">'
         f"{escape(line.label)}</td><td>{escape(line.true_label)}</td>"
         f'<td class="number">{line.deposit:,.2f}</td><td>{line.state}</td>'
         f"<td>{escape(line.lesson)}</td><td>{escape(line.paid)}</td></tr>"
         for line in found
     )
-    head = "".join(f"<th>{name}</th>" for name in heads)
-    empty = '<tr><td colspan="8">none yet</td></tr>'
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows or empty}</tbody></table>"
+    head = "".join(
+        f'<th class="number">{name}</th>' if "deposit" in name else f"<th>{name}</th>"
+        for name in heads
+    )
+    empty = f'<tr><td colspan="{len(heads)}">none yet</td></tr>'
+    offered = "".join(
+        f'<button type="button" class="cml-switch" data-choose="{name}"'
+        f' aria-pressed="{"true" if name == choice else "false"}">{name}</button>'
+        for name in CHOICES
+    )
+    return (
+        f'<div class="cml-card-title"><span>Submissions</span><span>{offered}</span></div>'
+        f'<div class="cml-table cml-submissions"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows or empty}</tbody></table></div>{below}"
+    )
+
+
+def way_as_html(number: int, found: list[Payment]) -> str:
+    """Return the way of a submission's money as a table."""
+    rows = "".join(
+        f"<tr><td>{one.time}</td><td>{escape(one.source)}</td><td>{escape(one.target)}</td>"
+        f"<td>{one.reason}</td><td>{one.amount:,.2f}</td></tr>"
+        for one in found
+    )
+    head = "".join(f"<th>{name}</th>" for name in ("time", "from", "to", "why", "tokens"))
+    empty = '<tr><td colspan="5">no money moved</td></tr>'
+    return (
+        f'<div class="cml-table cml-way"><div class="cml-card-title">The money of submission'
+        f" {number}</div><table><thead><tr>{head}</tr></thead><tbody>{rows or empty}</tbody>"
+        f"</table></div>"
+    )

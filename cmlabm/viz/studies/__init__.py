@@ -1,0 +1,1 @@
+"""Studies that visitors start, each by its command in a process of its own."""
