@@ -327,14 +327,16 @@ class CMLModel(Model[Any, Any]):
         Returns:
             A row for each day and behaviour of their repertoire, columns ``day``, ``behaviour``
             and ``contributors``; no rows where nobody learns. Who has left counts with what it
-            played last.
+            played last. A row that another thread is writing is left out.
 
         Example:
             >>> model = CMLModel(rng=1, honest_agents=4, honest_behaviour="imitator", num_words=50)
             >>> model.playing().values.tolist()
             [[0.0, 'study', 4], [0.0, 'echo', 0], [0.0, 'sniper', 0]]
         """
-        return pd.DataFrame(self.datacollector.tables["playing"])
+        columns = self.datacollector.tables["playing"]
+        whole = min(len(values) for values in columns.values())
+        return pd.DataFrame({name: values[:whole] for name, values in columns.items()})
 
     def movements(self) -> pd.DataFrame:
         """Return every movement of money: when (s), who, whom, how much (units), why, for what."""

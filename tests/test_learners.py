@@ -249,6 +249,14 @@ def test_without_learners_nothing_is_recorded_of_them() -> None:
     assert math.isnan(outcomes["honest_playing_share"])
 
 
+def test_what_is_played_can_be_read_while_a_day_is_being_written() -> None:
+    """A page draws while another thread plays: Mesa writes a table's row column by column."""
+    model = market(honest_behaviour="imitator")
+    before = model.playing()
+    model.datacollector.tables["playing"]["day"].append(1.0)
+    assert model.playing().equals(before)
+
+
 def test_who_can_play_one_behaviour_only_is_who_behaves_so() -> None:
     """Revising costs no waking, no claim, and no draw of those by which others decide.
 

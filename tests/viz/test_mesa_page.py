@@ -179,6 +179,7 @@ def test_drawing_while_the_market_steps_disturbs_neither() -> None:
             try:
                 for _, draw in DRAWN:
                     draw(model, LIGHT)
+                    lines(model)
                     drawn += 1
             except Exception as error:
                 failures.append(error)

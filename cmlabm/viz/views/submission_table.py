@@ -6,6 +6,7 @@ from html import escape
 from math import inf
 
 from cmlabm.contract.ledger import OUTSIDE, Ledger, Reason
+from cmlabm.contract.submissions import Fate
 from cmlabm.model import CMLModel
 from cmlabm.units import SECONDS_PER_DAY, UNITS_PER_TOKEN
 
@@ -45,7 +46,9 @@ class Payment:
 def lines(
     model: CMLModel, choice: str = "sent last", rows: int = ROWS, day: int | None = None
 ) -> list[Line]:
-    """Return submissions, the latest first.
+    """Return submissions, the latest first; also while another thread plays the market's day.
+
+    What is left of a deposit is what the movements say, all of one moment.
 
     Args:
         model: the market.
@@ -59,7 +62,7 @@ def lines(
     later = payouts[payouts[:, 0] > end]
     payouts = payouts[payouts[:, 0] <= end]
     submissions, classes = model.contract.submissions, model.dataset.classes
-    total = bisect_right(submissions.time_s, end)
+    total = bisect_right(submissions.time_s, end, hi=len(submissions.changed))
     if choice == "sent last":
         numbers = list(range(total - 1, max(-1, total - 1 - rows), -1))
     else:
@@ -71,8 +74,14 @@ def lines(
     for number in numbers:
         paid = payouts[payouts[:, 5] == number].tolist()
         sender = submissions.sender[number]
-        left = model.contract.left_of(number) + int(later[later[:, 5] == number, 3].sum())
-        left = min(left, submissions.deposit[number])
+        match submissions.fate[number]:
+            case Fate.KEPT:
+                left = submissions.deposit[number]
+            case Fate.SETTLED:
+                left = min(submissions.deposit[number], int(later[later[:, 5] == number, 3].sum()))
+            case _:
+                from_deposit = [row[3] for row in paid if reasons[row[4]] is not Reason.REWARD]
+                left = submissions.deposit[number] - sum(from_deposit)
         found.append(
             Line(
                 number=number,
@@ -80,7 +89,7 @@ def lines(
                 sender=names[sender],
                 kind=kinds[sender],
                 label=classes[submissions.label[number]],
-                true_label=classes[model.contract.submissions.truth[number]],
+                true_label=classes[submissions.truth[number]],
                 deposit=submissions.deposit[number] / UNITS_PER_TOKEN,
                 state=state(left, [reasons[row[4]] for row in paid], submissions.deposit[number]),
                 lesson=submissions.lesson[number],
