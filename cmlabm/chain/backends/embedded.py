@@ -32,19 +32,11 @@ class Embedded:
 
     def send(self, sender: str, to: str, data: bytes, time: int, value: int = 0) -> Receipt:
         """Call a contract, or send money to an account."""
-        self._set_time(time)
-        try:
-            output = self._evm.message_call(sender, to, calldata=data, value=value)
-        except RuntimeError as error:
-            return _failed(error)
-        return Receipt(True, output, None)
+        return self._called(sender, to, data, time, value, is_static=False)
 
     def view(self, to: str, data: bytes, time: int) -> Receipt:
-        """Ask a contract something, and forget that it was asked."""
-        before = self._evm.snapshot()
-        receipt = self.send(_ANYBODY, to, data, time)
-        self._evm.revert(before)
-        return receipt
+        """Ask a contract something, which changes nothing."""
+        return self._called(_ANYBODY, to, data, time, 0, is_static=True)
 
     def balance(self, account: str) -> int:
         """Return what an account has."""
@@ -53,6 +45,18 @@ class Embedded:
     def close(self) -> None:
         """Forget all of it."""
         del self._evm
+
+    def _called(
+        self, sender: str, to: str, data: bytes, time: int, value: int, *, is_static: bool
+    ) -> Receipt:
+        self._set_time(time)
+        try:
+            output = self._evm.message_call(
+                sender, to, calldata=data, value=value, is_static=is_static
+            )
+        except RuntimeError as error:
+            return _failed(error)
+        return Receipt(True, output, None)
 
     def _set_time(self, time: int) -> None:
         if time != self._time:
