@@ -1,8 +1,8 @@
 """A report as one self-contained HTML page."""
 
-import base64
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,8 @@ from jinja2 import Environment, StrictUndefined
 MOST_ROWS = 60
 MOST_OPEN = 12
 """Tables with more rows are closed at first."""
+_AS_THEY_ARE = " !$()*+,-./:;=?@[]^_`{|}~"
+"""Characters that neither addresses nor attributes of HTML need encoded."""
 
 
 def render(
@@ -50,8 +52,13 @@ def _source(name: str) -> str:
 
 
 def as_data_uri(svg: bytes) -> str:
-    """Return a picture as an address that needs no network."""
-    return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")
+    """Return a picture as an address that needs no network; a fourth shorter than in base64.
+
+    Example:
+        >>> as_data_uri(b'<svg fill="#fff" />')
+        'data:image/svg+xml,%3Csvg fill=%22%23fff%22 /%3E'
+    """
+    return "data:image/svg+xml," + quote(svg, safe=_AS_THEY_ARE)
 
 
 def cell(value: Any, column: str) -> str:

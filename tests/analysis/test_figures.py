@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from cmlabm.analysis import Factor, draw_attack, draw_curves, draw_outcomes, draw_survival
 from cmlabm.analysis.figures import style
+from cmlabm.analysis.figures.curves import MOST_DAYS
 from cmlabm.analysis.figures.search import draw_history
 from cmlabm.report.write import save_figure
 
@@ -73,6 +74,19 @@ def test_a_kind_of_agent_has_the_same_colour_everywhere() -> None:
         }
         assert style.HONEST in shown["honest"]
         assert style.MALICIOUS in shown["malicious"]
+
+
+@pytest.mark.parametrize("days", [MOST_DAYS - 1, MOST_DAYS, MOST_DAYS + 1, 4 * MOST_DAYS])
+def test_a_curve_of_many_days_has_no_more_points_than_can_be_seen(days: int) -> None:
+    """The pages of long markets were megabytes of points that lay on each other."""
+    factor = FACTORS["plain"]
+    series = series_of(factor, days)
+    series["accuracy"] = 1 - series["day"] / days
+    drawn, values = map(np.asarray, draw_curves(factor, series).axes[0].lines[0].get_data())
+    assert len(drawn) == min(days, MOST_DAYS)
+    assert (drawn[0], drawn[-1]) == (0, days - 1)
+    assert np.diff(drawn).max() <= days // MOST_DAYS + 1
+    assert values == pytest.approx(1 - drawn / days)
 
 
 def test_kinds_and_levels_differ_in_grey() -> None:

@@ -12,6 +12,8 @@ from cmlabm.analysis.figures import style
 from cmlabm.results.series import SERIES
 
 MOST_LEVELS = 6
+MOST_DAYS = 300
+"""So many points of a curve are drawn; more would stand closer than a line is wide."""
 _SHOWN = (5, 95)
 _TITLE_WIDTH = 24
 
@@ -60,6 +62,8 @@ def _band(
     ax: Axes, series: pd.DataFrame, name: str, colour: str, line: str, label: str | None = None
 ) -> None:
     wide = series.pivot(index="day", columns="run", values=name).ffill()
+    shown = np.unique(np.linspace(0, len(wide) - 1, min(MOST_DAYS, len(wide))).round())
+    wide = wide.iloc[shown.astype(np.intp)]
     days = wide.index.to_numpy(dtype=np.float64)
     values = wide.to_numpy(dtype=np.float64)
     low, high = np.percentile(values, _SHOWN, axis=1)
