@@ -34,11 +34,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure: shown, and kept as SVG and PNG under its name."""
+    """A figure: shown, and kept as SVG and PNG under its name.
+
+    Attributes:
+        name: of its files.
+        caption: what it shows and how to read it.
+        figure: as it was drawn.
+        folded: whether the page shows it only on demand.
+    """
 
     name: str
     caption: str
     figure: Figure
+    folded: bool = False
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,7 @@ def _keep(part: Part, folder: Path) -> dict[str, Any]:
             "kind": "picture",
             "name": name,
             "caption": part.caption,
+            "folded": part.folded,
             "address": as_data_uri(svg),
         }
     if isinstance(part, Table):

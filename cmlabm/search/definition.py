@@ -21,9 +21,10 @@ CONFIRMED = "confirmed"
 """The directory of the confirming runs, in that of the search."""
 
 MAY_GROW = ("trials", "rounds", "runs", "fresh_seeds", "candidates")
+"""What a search may have more of and still go on where it was."""
+
 ONLY_SAID = ("description", "breaks_at")
 """What of a search may change, as it changes no run."""
-"""What a search may have more of and still go on where it was."""
 
 
 def _as_list(value: Any) -> Any:

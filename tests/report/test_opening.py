@@ -12,7 +12,7 @@ from made_study import made_outcomes, page_of
 from cmlabm.batch import Run
 from cmlabm.report.page import MOST_OPEN, render
 from cmlabm.report.parts import MOST_PICTURES, MOST_SENTENCES, Opening
-from cmlabm.report.sections.opening import describe_attack
+from cmlabm.report.sections.opening import compares_contracts, describe_attack
 from cmlabm.report.write import opened
 
 SWEEP = {
@@ -53,10 +53,33 @@ def test_it_says_what_the_attack_costs_and_whether_the_mechanism_keeps_accuracy(
     assert "supported; Base case (incentive = deposit-refund-take)" in mechanism
 
 
+def test_figures_beside_the_outcomes_are_there_on_demand(page: str) -> None:
+    """The report of the published study's factors was 47,000 pixels high."""
+    folded = re.findall(
+        r"<details><summary>(.*?) <span .*?>figure</span></summary>\s*<figure", page
+    )
+    assert folded == 3 * [
+        "How long the malicious money lasts.",
+        "Accuracy and balances day by day.",
+    ]
+    assert len(re.findall(r"<figure", page)) > len(folded)
+
+
 def test_nothing_is_told_apart_where_nothing_differs(tmp_path: Path) -> None:
     sweep = {"num_words": [400, 1000]}
     first, *_ = opening_of(page_of(tmp_path, seeds=6, sweep=sweep, outcomes=alike))
     assert first.startswith("No effect of any factor on final accuracy is shown (1 tested; the")
+
+
+def test_contracts_are_compared_where_several_met_the_strongest_attack() -> None:
+    """Of one mechanism the report said that there was no other to compare with."""
+    rows = {"strength": ["weak", "weak", "strong"], "worst_regret": [0.1, 0.2, 0.3]}
+    protection = pd.DataFrame(rows | {"axis": "mechanism"})
+    assert not compares_contracts({"protection": protection})
+    assert compares_contracts({"protection": protection[:2]})
+    unknown = protection[:2].assign(worst_regret=[0.1, float("nan")])
+    assert not compares_contracts({"protection": unknown})
+    assert not compares_contracts({})
 
 
 def test_what_is_missing_is_said_before_all_else(tmp_path: Path) -> None:

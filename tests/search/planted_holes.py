@@ -49,7 +49,11 @@ class RewardsAgreement(Judge):
 
 
 class TrustsForGood(Judge):
-    """Looks at nothing more of who has sent 33 samples rightly: 11 % of the data."""
+    """Looks at nothing more of who has sent 33 samples rightly: 11 % of the data.
+
+    Its first model must be good enough, and a sleeper rich enough, to come so far: else there is
+    nothing to be found.
+    """
 
     def looks_at(self, sender: int, deposit: int) -> bool:
         return self.agreed[sender] < 33
@@ -253,7 +257,8 @@ HOLES = {
             "maximise": "regret",
             "parameters": MARKET
             | {"incentive": "planted_holes:TrustsTheVerified"}
-            | {"classifier": "nearest-centroid", "malicious_start_balance": 200},
+            | {"classifier": "nearest-centroid", "malicious_start_balance": 300}
+            | {"train_size": 600, "test_size": 600, "num_words": 150, "initial_fraction": 0.5},
             "attack": {
                 "malicious_behaviour": {
                     "values": ["label-flip", "random-label", "planted_holes:Dormant"]

@@ -12,7 +12,7 @@ from cmlabm.analysis.figures import style
 from cmlabm.results.series import SERIES
 
 MOST_LEVELS = 6
-MOST_DAYS = 300
+MOST_DAYS = 120
 """So many points of a curve are drawn; more would stand closer than a line is wide."""
 _SHOWN = (5, 95)
 _TITLE_WIDTH = 24

@@ -13,7 +13,7 @@ from cmlabm.report.sections.attack_matrix import attack_matrix_sections
 from cmlabm.report.sections.claims import claims
 from cmlabm.report.sections.factor import factor_section
 from cmlabm.report.sections.methods import METHODS
-from cmlabm.report.sections.opening import sentences_of, strongest
+from cmlabm.report.sections.opening import compares_contracts, sentences_of, strongest
 from cmlabm.report.sections.protection import protection_sections
 from cmlabm.report.sections.reference import against_reference
 from cmlabm.report.sections.sensitivity import sensitivity_sections
@@ -50,6 +50,8 @@ def sections_of(
             elif isinstance(part, Picture) and section.title in titles[:1]:
                 pictures.setdefault("outcomes", part)
         yield section
+    if not compares_contracts(tables):
+        pictures = {name: one for name, one in pictures.items() if "protection_" not in name}
     shown = [pictures[name] for name in sorted(pictures, key=_place)]
     yield Opening([*sentences_of(study, factors, tests, tables)], shown)
 

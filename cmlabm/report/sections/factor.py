@@ -17,10 +17,10 @@ _OUTCOMES = """Each dot is a run; bars are means with 95 % bootstrap intervals (
 time: medians after Kaplan and Meier). Open triangles: the malicious money was not used up when the
 run ended. The accuracy gap is the final minus the initial accuracy."""
 
-_SURVIVAL = """Share of runs in which the malicious money is not used up yet (Kaplan-Meier); ticks
-are runs that ended before."""
+_SURVIVAL = """How long the malicious money lasts. Share of runs in which it is not used up yet
+(Kaplan-Meier); ticks are runs that ended before."""
 
-_CURVES = "Means over the runs, day by day; bands hold 90 % of the runs."
+_CURVES = "Accuracy and balances day by day. Means over the runs; bands hold 90 % of the runs."
 
 
 def factor_section(study: FinishedStudy, factor: analysis.Factor, tests: Tests) -> Section:
@@ -32,8 +32,8 @@ def factor_section(study: FinishedStudy, factor: analysis.Factor, tests: Tests) 
     parts += [Text(tests.sentences(factor, summary), listed=True)] if compared else []
     parts += [
         Picture(f"{name}_outcomes", _OUTCOMES, analysis.draw_outcomes(factor, summary, depletion)),
-        Picture(f"{name}_survival", _SURVIVAL, analysis.draw_survival(factor)),
-        Picture(f"{name}_curves", _curves_caption(factor), _curves(study, factor)),
+        Picture(f"{name}_survival", _SURVIVAL, analysis.draw_survival(factor), folded=True),
+        Picture(f"{name}_curves", _curves_caption(factor), _curves(study, factor), folded=True),
         Table(f"{name}_summary", "Outcomes at each level.", summary),
         Table(f"{name}_depletion", "Depletion times at each level, in days.", depletion),
     ]

@@ -49,14 +49,20 @@ def sentences_of(
             yield describe_sensitivity(tables[f"sensitivity_{measure.name}"], measure)
         elif factors:
             yield describe_strongest(factors, tests, measure)
-    if "protection" in tables:
+    compared = compares_contracts(tables)
+    if compared:
         yield _protection(tables["protection"])
     elif "attack" in tables:
         yield describe_attack(tables["attack"])
     if "reference" in tables:
         yield _against_publication(tables)
-    elif "protection" not in tables and "claims" in tables:
+    elif not compared and "claims" in tables:
         yield from _mechanism(study, tables["claims"])
+
+
+def compares_contracts(tables: Tables) -> bool:
+    """Return whether several contracts have a worst regret under the strongest attacks."""
+    return "protection" in tables and _at_worst(tables["protection"])["worst_regret"].count() > 1
 
 
 def strongest(factors: list[Factor], tests: Tests, measure: Measure) -> Factor | None:
@@ -167,10 +173,15 @@ def _missing(study: FinishedStudy) -> Iterator[str]:
 
 
 def _protection(table: pd.DataFrame) -> str:
+    rows = _at_worst(table)
     axes = {axis.noun: axis for axis in (MECHANISM, ADMISSION, CONTRACT)}
-    axis = axes[table["axis"].iloc[0]]
-    rows = table[table["axis"] == axis.noun]
-    return describe_least(rows[rows["strength"] == rows["strength"].iloc[-1]], axis)
+    return describe_least(rows, axes[rows["axis"].iloc[0]])
+
+
+def _at_worst(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the first axis under the strongest attacks."""
+    rows = table[table["axis"] == table["axis"].iloc[0]]
+    return pd.DataFrame(rows[rows["strength"] == rows["strength"].iloc[-1]])
 
 
 def _mechanism(study: FinishedStudy, claims: pd.DataFrame) -> Iterator[str]:
