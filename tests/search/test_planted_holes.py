@@ -8,7 +8,7 @@ from small_search import run_in_this_process
 
 from cmlabm.search import run_search
 
-TRIALS = 30
+TRIALS = 60
 
 
 @pytest.fixture

@@ -103,10 +103,10 @@ def test_what_was_entered_live_is_compared(visit: Visit) -> None:
     visitor.page.wait_for_selector(".cml-figures")
     visitor.page.locator(".cml-view-compare").click()
     visitor.page.wait_for_selector(".cml-pair")
-    assert "num_words=100" in visitor.page.url
+    visitor.wait_for(lambda: "num_words=100" in visitor.page.url)
     visitor.page.locator(".cml-view-live").click()
     visitor.page.wait_for_selector(".cml-figures")
-    assert "view=live" in visitor.page.url
+    visitor.wait_for(lambda: "view=live" in visitor.page.url)
 
 
 def test_enter_in_a_field_starts_the_comparison_anew(visit: Visit) -> None:

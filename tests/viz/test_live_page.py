@@ -70,7 +70,7 @@ def test_a_changed_parameter_takes_effect_at_reset_and_stands_in_the_address(
     visitor.press("Reset")
     visitor.wait_for(lambda: visitor.figure("accuracy") != before)
     assert visitor.figures() == expected(CMLModel(rng=5, **SMALL | {"num_words": "300"}))
-    assert "num_words=300" in visitor.page.url
+    visitor.wait_for(lambda: "num_words=300" in visitor.page.url)
 
     visitor.page.go_back()
     visitor.wait_for(lambda: visitor.figure("accuracy") == before)
@@ -238,7 +238,7 @@ def test_an_address_that_names_nothing_opens_the_start(visit: Visit) -> None:
     visitor.page.locator(".cml-scenarios a:has-text('Cheap spam')").click()
     visitor.page.wait_for_selector(".cml-figures")
     visitor.page.locator(".cml-guide:has-text('Five spammers')").wait_for()
-    assert "malicious_agents=5" in visitor.page.url
+    visitor.wait_for(lambda: "malicious_agents=5" in visitor.page.url)
     visitor.page.go_back()
     visitor.page.locator("text=A market for labels").wait_for()
 

@@ -77,7 +77,7 @@ def test_factor_outcome_filter_and_a_run_opened_live(
     visitor.wait_for(
         lambda: [row[3] for row in shown_means(visitor)] == [f"{mean:,.1f}" for mean in expected]
     )
-    assert "factor=cost_weight&outcome=honest_final_balance" in visitor.page.url
+    visitor.wait_for(lambda: "factor=cost_weight&outcome=honest_final_balance" in visitor.page.url)
 
     visitor.page.locator(".cml-only-num_words").click()
     visitor.page.locator(".v-list-item:has-text('100')").click()
@@ -94,8 +94,8 @@ def test_factor_outcome_filter_and_a_run_opened_live(
     click_dot(visitor, run.id)
     visitor.page.locator("button:has-text('Open this run live')").click()
     visitor.page.wait_for_selector(".cml-figures")
-    assert "cost_weight=4" in visitor.page.url
-    assert f"seed={run.seed}" in visitor.page.url
+    visitor.wait_for(lambda: "cost_weight=4" in visitor.page.url)
+    visitor.wait_for(lambda: f"seed={run.seed}" in visitor.page.url)
     model = CMLModel(rng=run.seed, **run.parameters.model_dump())
     assert visitor.figure("accuracy").split()[0] == f"{model.accuracy:.4f}"
 
@@ -168,7 +168,7 @@ def test_runs_are_sorted_and_picked_by_keyboard(
     visitor.page.locator(f".cml-runs td button:has-text('{best.id}')").focus()
     visitor.page.keyboard.press("Enter")
     visitor.page.locator(f".cml-picked:has-text('run {best.id}')").wait_for()
-    assert f"run={best.id}" in visitor.page.url
+    visitor.wait_for(lambda: f"run={best.id}" in visitor.page.url)
 
 
 def test_follows_a_study_that_is_still_running(
