@@ -167,9 +167,8 @@ def test_mesas_controls_step_a_market_and_reset_it_with_other_parameters() -> No
         assert model.value.series().equals(same.series())
 
 
-def test_drawing_while_the_market_steps_disturbs_neither() -> None:
-    """Solara draws in whichever thread a browser's word arrives, also in the midst of a day."""
-    model, undisturbed = (OwnMarket(rng=5, num_words=100, **SAMPLES) for _ in range(2))
+def drawings_beside(model: OwnMarket) -> int:
+    """Run a market to its end while another thread draws it; return how often it was drawn."""
     failures: list[Exception] = []
     drawn = 0
 
@@ -192,9 +191,18 @@ def test_drawing_while_the_market_steps_disturbs_neither() -> None:
         model.running = False
         drawing.join()
     assert failures == []
-    assert drawn > 100
+    return drawn
+
+
+def test_drawing_while_the_market_steps_disturbs_neither() -> None:
+    """Solara draws in whichever thread a browser's word arrives, also in the midst of a day."""
+    undisturbed = OwnMarket(rng=5, num_words=100, **SAMPLES)
     undisturbed.run()
-    assert record(model) == record(undisturbed)
+    drawn = 0
+    while drawn < 100:  # on a busy machine that takes several markets
+        model = OwnMarket(rng=5, num_words=100, **SAMPLES)
+        drawn += drawings_beside(model)
+        assert record(model) == record(undisturbed)
 
 
 # In a browser
