@@ -58,7 +58,7 @@ MARKET = SMALL | {
 HONEST_START, MALICIOUS_START = MARKET["honest_start_balance"], MARKET["malicious_start_balance"]
 
 UNABLE = {
-    "unlearn": {"sgd-perceptron", "logistic", "passive-aggressive", "mlp"},
+    "unlearn": {"sgd-perceptron", "logistic", "mlp"},
 }
 """Classifiers that an admission refuses."""
 

@@ -242,7 +242,7 @@ def test_passive_aggressive_follows_its_rule(classes: int) -> None:
     train = load(data, data_path=None, num_words=30, train_size=300, test_size=100).train
     model = PassiveAggressive(c=0.01)
     model.fit(train.take(np.arange(200)), np.random.default_rng(1))
-    weights, intercepts = model.estimator.coef_.copy(), model.estimator.intercept_.copy()
+    weights, intercepts = model.weights, model.intercepts
     capped = free = 0
     for index in range(200, 300):
         row, label = train.row(index), int(train.labels[index])
@@ -258,8 +258,8 @@ def test_passive_aggressive_follows_its_rule(classes: int) -> None:
             intercepts[separator] += sign * step
     assert capped
     assert free
-    np.testing.assert_allclose(model.estimator.coef_, weights, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(model.estimator.intercept_, intercepts, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(model.weights, weights, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(model.intercepts, intercepts, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ class Unlearn(Admission):
     """Learns at once; when a submission is first taken from, what it changed is taken back.
 
     Only a classifier with ``unlearn`` can do that: naive Bayes and the nearest centroid are then
-    as if they had never seen it; the perceptron takes back its own step, but not what later
+    as if they had never seen it; a linear classifier takes back its own step, but not what later
     samples did because of it.
     """
 

@@ -1,20 +1,27 @@
 """A linear classifier that moves just as far as a sample demands."""
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from cmlabm.classifiers.estimator import Estimator
+import numpy as np
+from numpy.typing import NDArray
+
+from cmlabm.classifiers.linear_learner import LinearLearner
+from cmlabm.data.dataset import Samples
+from cmlabm.data.rows import Row
 from cmlabm.declarations import parameter
 
 
 @dataclass(eq=False)
-class PassiveAggressive(Estimator):
+class PassiveAggressive(LinearLearner):
     """Linear classifier that moves until a sample is right by a margin of 1, or by a limit.
 
     The rule is PA-I of K. Crammer, O. Dekel, J. Keshet, S. Shalev-Shwartz, Y. Singer: Online
     passive-aggressive algorithms. Journal of Machine Learning Research 7, 2006: a sample x with
-    sign y adds ``tau * y * x`` to w, with ``tau = min(C, max(0, 1 - y * (w.x + b)) / |x|^2)``.
-    scikit-learn adds ``tau * y`` to b.
+    sign y adds ``tau * y * x`` to w, with ``tau = min(C, max(0, 1 - y * (w.x + b)) / |x|^2)``, and
+    as in scikit-learn ``tau * y`` to b. A sample without features moves nothing. With more than
+    two classes there is one such separator for each class against the others.
 
     Example:
         >>> import numpy as np
@@ -41,7 +48,36 @@ class PassiveAggressive(Estimator):
     )
 
     def __post_init__(self) -> None:
-        super().__init__(passive_aggressive(self.c))
+        super().__init__()
+
+    def fit(self, samples: Samples, rng: np.random.Generator) -> None:
+        """Fit the initial model with scikit-learn, in epochs over the shuffled samples."""
+        from sklearn.exceptions import ConvergenceWarning
+
+        model = passive_aggressive(self.c).set_params(random_state=int(rng.integers(2**31)))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(samples.dense(), samples.labels)
+        self._start([separator.copy() for separator in model.coef_], model.intercept_.tolist())
+
+    def update(self, row: Row, label: int) -> bool:
+        """Learn from one sample and return whether the weights moved."""
+        margins, square = self.margin(row), row.square
+        positive = (label == 1,) if len(margins) == 1 else (k == label for k in range(len(margins)))
+        moves = []
+        for margin, is_positive in zip(margins, positive, strict=True):
+            sign = 1.0 if is_positive else -1.0
+            loss = max(0.0, 1.0 - sign * margin)
+            moves.append(sign * min(self.c, loss / square) if loss and square else 0.0)
+        self.last_change = tuple(moves) if any(moves) else ()
+        if self.last_change:
+            self._move(row, self.last_change)
+        return bool(self.last_change)
+
+    def _steps(self, tried: Samples, sides: NDArray[np.float64]) -> NDArray[np.float64]:
+        squares = np.array([tried.row(lesson).square for lesson in range(len(tried))])
+        reach = np.where(squares > 0, squares, np.inf)[:, np.newaxis]
+        return np.minimum(self.c, np.maximum(0.0, 1.0 - sides) / reach)
 
 
 def passive_aggressive(c: float) -> Any:

@@ -7,19 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
-from cmlabm.classifiers.anew import PredictedErrors
-from cmlabm.classifiers.interface import ErrorCount, Watch
-from cmlabm.classifiers.linear import LinearSeparators
-from cmlabm.classifiers.margin_errors import MarginErrors
-from cmlabm.classifiers.margin_watch import MarginWatch
-from cmlabm.classifiers.margins import of_truth
-from cmlabm.classifiers.rows import empty_rows
-from cmlabm.classifiers.trials import products
+from cmlabm.classifiers.linear_learner import LinearLearner
 from cmlabm.data.dataset import Samples
-from cmlabm.data.rows import BinaryRows, Row
+from cmlabm.data.rows import Row
 
 
-class Perceptron(LinearSeparators):
+class Perceptron(LinearLearner):
     """Linear classifier whose weights move only when it errs.
 
     Its weights after any sequence of updates equal those of scikit-learn's
@@ -31,8 +24,6 @@ class Perceptron(LinearSeparators):
 
     Attributes:
         samples_seen: how many samples it has learnt from, each epoch of the initial fit counted.
-        last_change: how many times the last update added its sample to each separator; empty if
-            they did not move.
     """
 
     id: ClassVar[str] = "perceptron"
@@ -46,7 +37,6 @@ class Perceptron(LinearSeparators):
     def __init__(self) -> None:
         super().__init__()
         self.samples_seen = 0
-        self.last_change: tuple[float, ...] = ()
 
     def fit(self, samples: Samples, rng: np.random.Generator) -> None:
         """Fit the initial model with scikit-learn, in epochs over the shuffled samples.
@@ -95,41 +85,6 @@ class Perceptron(LinearSeparators):
         self._move(row, self.last_change)
         return True
 
-    def unlearn(self, row: Row, label: int, change: tuple[float, ...]) -> bool:  # noqa: ARG002
-        """Take back what an update changed, and return whether the weights moved.
-
-        They are then, but for rounding, where the other updates have moved them. A perceptron that
-        had never seen the sample may have erred on others since, and would have taken their steps
-        as the t-th sample with another t: the order of the samples matters to it.
-
-        Args:
-            row: the sample.
-            label: as it was learnt.
-            change: ``last_change`` after that update.
-        """
-        if not change:
-            return False
-        self._move(row, tuple([-move for move in change]))
-        return True
-
-    def margins_after(self, tried: Samples, on: Samples) -> NDArray[np.float64]:
-        """Return the margins of samples after learning each of some others: see ``trials``."""
+    def _steps(self, tried: Samples, sides: NDArray[np.float64]) -> NDArray[np.float64]:  # noqa: ARG002
         step = 1.0 / (self._ALPHA * (self._HEAD_START + self.samples_seen))
-        binary = len(self._weights) == 1
-        classes = np.array([1]) if binary else np.arange(len(self._weights))
-        signs = np.where(tried.labels[:, np.newaxis] == classes, 1.0, -1.0)
-        errs = signs * self.margins(tried.features).reshape(signs.shape) <= 0
-        margins = self.margins(on.features).reshape(len(on), len(classes))
-        shifts = (errs * signs * step)[:, np.newaxis] * (products(tried, on) + 1)[:, :, np.newaxis]
-        after = margins + shifts
-        return of_truth(after[:, :, 0] if binary else after, on.labels)
-
-    def watch(self, like: Samples) -> Watch:
-        """Return an empty set of samples whose margins follow every update."""
-        return MarginWatch(self, empty_rows(like))
-
-    def error_count(self, samples: Samples) -> ErrorCount:
-        """Return the errors on some samples, on binary ones counted from margins that follow."""
-        if not isinstance(samples.rows, BinaryRows):
-            return PredictedErrors(self.predict, samples)
-        return MarginErrors(self, samples)
+        return np.where(sides <= 0, step, 0.0)

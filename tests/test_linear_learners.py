@@ -1,7 +1,8 @@
-"""The fast perceptron learns what scikit-learn's learns."""
+"""The fast linear classifiers learn what scikit-learn's learn."""
 
 import pickle
 import weakref
+from typing import Any
 
 import hypothesis.strategies as st
 import numpy as np
@@ -16,6 +17,7 @@ from cmlabm import CMLModel
 from cmlabm.classifiers.fixed_rows import FixedRows, fixed_rows
 from cmlabm.classifiers.linear import LinearSeparators
 from cmlabm.classifiers.margin_errors import MarginErrors
+from cmlabm.classifiers.passive_aggressive import PassiveAggressive, passive_aggressive
 from cmlabm.classifiers.perceptron import Perceptron
 from cmlabm.classifiers.rows import BitRows
 from cmlabm.data.dataset import Samples
@@ -31,17 +33,18 @@ def samples(seed: int, size: int, features: int, classes: int, binary: bool) -> 
     return Samples(rng.normal(size=(size, features)), labels)
 
 
-def scikit_learns(initial: Samples, rng: np.random.Generator) -> SGDClassifier:
-    model = SGDClassifier(
-        loss="perceptron",
-        learning_rate="optimal",
-        penalty=None,
-        random_state=int(rng.integers(2**31)),
-    )
+def scikit_learns(kind: type[Any], initial: Samples, rng: np.random.Generator) -> SGDClassifier:
+    if kind is PassiveAggressive:
+        model = passive_aggressive(1.0)
+    else:
+        model = SGDClassifier(loss="perceptron", learning_rate="optimal", penalty=None)
+    model.set_params(random_state=int(rng.integers(2**31)))
     return model.fit(initial.dense(), initial.labels)
 
 
+KINDS = st.sampled_from([Perceptron, PassiveAggressive])
 CASES = {
+    "kind": KINDS,
     "seed": st.integers(0, 10**6),
     "updates": st.lists(st.tuples(st.integers(0, 39), st.integers(0, 9)), max_size=60),
     "features": st.sampled_from([1, 7, 64, 65, 130]),
@@ -51,13 +54,13 @@ CASES = {
 
 
 @given(**CASES)
-def test_its_weights_equal_scikit_learns_after_any_updates(
-    seed: int, updates: list[tuple[int, int]], features: int, classes: int, binary: bool
+def test_weights_equal_scikit_learns_after_any_updates(
+    kind: Any, seed: int, updates: list[tuple[int, int]], features: int, classes: int, binary: bool
 ) -> None:
     data = samples(seed, 40, features, classes, binary)
-    ours = Perceptron()
+    ours = kind()
     ours.fit(data, np.random.default_rng(seed))
-    theirs = scikit_learns(data, np.random.default_rng(seed))
+    theirs = scikit_learns(kind, data, np.random.default_rng(seed))
     for index, label in updates:
         ours.update(data.row(index), label % classes)
         theirs.partial_fit(data.dense()[index : index + 1], [label % classes])
@@ -70,13 +73,14 @@ def test_its_weights_equal_scikit_learns_after_any_updates(
     assert np.array_equal(ours.predict(data.features)[sure], predicted[sure])
 
 
+@pytest.mark.parametrize("kind", [Perceptron, PassiveAggressive])
 @pytest.mark.parametrize("classes", [2, 3, 10])
 def test_a_sample_lies_on_the_side_of_the_label_that_is_predicted_and_of_no_other(
-    classes: int,
+    classes: int, kind: Any
 ) -> None:
     """Admissions ask how far it lies on the side of the label that was sent."""
     data = samples(3, 60, 20, classes, binary=False)
-    model = Perceptron()
+    model = kind()
     model.fit(data, np.random.default_rng(1))
     for number, margins in enumerate(model.margins(data.features)):
         row = data.row(number)
@@ -89,6 +93,7 @@ def test_a_sample_lies_on_the_side_of_the_label_that_is_predicted_and_of_no_othe
 
 @given(**CASES, drops=st.lists(st.integers(0, 39), max_size=5), data=st.data())
 def test_watched_samples_are_predicted_as_if_anew(
+    kind: Any,
     seed: int,
     updates: list[tuple[int, int]],
     features: int,
@@ -99,12 +104,12 @@ def test_watched_samples_are_predicted_as_if_anew(
 ) -> None:
     """Their margins follow the updates by additions only, also while samples come and go."""
     all_samples = samples(seed, 40, features, classes, binary)
-    perceptron = Perceptron()
-    perceptron.fit(all_samples, np.random.default_rng(seed))
-    watch = perceptron.watch(all_samples)
+    model = kind()
+    model.fit(all_samples, np.random.default_rng(seed))
+    watch = model.watch(all_samples)
     watched: list[int] = []
     for step, (index, label) in enumerate(updates):
-        perceptron.update(all_samples.row(index), label % classes)
+        model.update(all_samples.row(index), label % classes)
         watch.add(all_samples.row(index))
         watched.append(index)
         if step in drops:
@@ -113,12 +118,13 @@ def test_watched_samples_are_predicted_as_if_anew(
             watched = [watched[position] for position in keep]
     start = data.draw(st.integers(0, len(watched)))
     chosen = all_samples.take(np.array(watched[start:], dtype=np.int64))
-    sure = is_sure(perceptron.margins(chosen.features))
+    sure = is_sure(model.margins(chosen.features))
     seen = watch.predictions(start, len(watched))
-    assert np.array_equal(seen[sure], perceptron.predict(chosen.features)[sure])
+    assert np.array_equal(seen[sure], model.predict(chosen.features)[sure])
 
 
 @given(
+    kind=KINDS,
     seed=st.integers(0, 10**6),
     updates=st.lists(st.tuples(st.integers(0, 39), st.integers(0, 9), st.booleans()), max_size=40),
     features=st.sampled_from([1, 7, 65, 130, 1000]),
@@ -126,18 +132,23 @@ def test_watched_samples_are_predicted_as_if_anew(
     binary=st.booleans(),
 )
 def test_errors_are_counted_as_if_predicted_anew(
-    seed: int, updates: list[tuple[int, int, bool]], features: int, classes: int, binary: bool
+    kind: Any,
+    seed: int,
+    updates: list[tuple[int, int, bool]],
+    features: int,
+    classes: int,
+    binary: bool,
 ) -> None:
     """After each update or after several: of few words and of more than fit into a byte."""
     data = samples(seed, 40, features, classes, binary)
-    perceptron = Perceptron()
-    perceptron.fit(data, np.random.default_rng(seed))
-    count = perceptron.error_count(data)
+    model = kind()
+    model.fit(data, np.random.default_rng(seed))
+    count = model.error_count(data)
     for index, label, is_asked in updates:
-        perceptron.update(data.row(index), label % classes)
+        model.update(data.row(index), label % classes)
         if is_asked:
-            assert count.now() == errors(perceptron, data)
-    assert count.now() == errors(perceptron, data)
+            assert count.now() == errors(model, data)
+    assert count.now() == errors(model, data)
 
 
 def errors(separators: LinearSeparators, data: Samples) -> int:
