@@ -235,12 +235,13 @@ def test_an_estimator_that_only_predicts_has_no_margins() -> None:
     assert Estimator(OnlyPredicts()).margins(np.zeros((2, 1))) is None
 
 
+@pytest.mark.parametrize("demanded", [0.0, 0.25, 1.0])
 @pytest.mark.parametrize("classes", [2, 10])
-def test_passive_aggressive_follows_its_rule(classes: int) -> None:
+def test_passive_aggressive_follows_its_rule(classes: int, demanded: float) -> None:
     """By hand for each separator, over the same samples: the step, its limit, the intercept's."""
     data = "synthetic-reviews" if classes == 2 else "digits"
     train = load(data, data_path=None, num_words=30, train_size=300, test_size=100).train
-    model = PassiveAggressive(c=0.01)
+    model = PassiveAggressive(c=0.01, demanded=demanded)
     model.fit(train.take(np.arange(200)), np.random.default_rng(1))
     weights, intercepts = model.weights, model.intercepts
     capped = free = 0
@@ -250,7 +251,7 @@ def test_passive_aggressive_follows_its_rule(classes: int) -> None:
         values = row.dense()
         for separator in range(len(weights)):
             sign = 1 if label == (1 if classes == 2 else separator) else -1
-            loss = max(0.0, 1 - sign * (weights[separator] @ values + intercepts[separator]))
+            loss = max(0.0, demanded - sign * (weights[separator] @ values + intercepts[separator]))
             step = min(0.01, loss / (values @ values))
             capped += step == 0.01
             free += 0 < step < 0.01
@@ -266,6 +267,7 @@ def test_passive_aggressive_follows_its_rule(classes: int) -> None:
     "values",
     [
         {"classifier": "passive-aggressive", "passive_aggressive_c": 0.001},
+        {"classifier": "passive-aggressive", "passive_aggressive_margin": 0.0},
         {"classifier": "mlp", "mlp_hidden_units": 2},
         {"classifier": "mlp", "mlp_learning_rate": 0.1},
     ],
@@ -281,6 +283,7 @@ def test_a_classifiers_own_parameters_reach_it(values: dict[str, Any]) -> None:
     ("name", "values"),
     [
         ("passive_aggressive_c", (0, -1, 1e7)),
+        ("passive_aggressive_margin", (-0.1, 1e7)),
         ("mlp_hidden_units", (0, 1_001, 1.5)),
         ("mlp_learning_rate", (0, 1.1, "nan")),
     ],

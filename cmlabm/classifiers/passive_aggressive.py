@@ -21,7 +21,9 @@ class PassiveAggressive(LinearLearner):
     passive-aggressive algorithms. Journal of Machine Learning Research 7, 2006: a sample x with
     sign y adds ``tau * y * x`` to w, with ``tau = min(C, max(0, 1 - y * (w.x + b)) / |x|^2)``, and
     as in scikit-learn ``tau * y`` to b. A sample without features moves nothing. With more than
-    two classes there is one such separator for each class against the others.
+    two classes there is one such separator for each class against the others. With a small C no
+    submission moves the model far. In the market the 1 may be another margin: where only what is
+    nearly wrong moves the model, echoes of its own predictions do not either.
 
     Example:
         >>> import numpy as np
@@ -40,11 +42,18 @@ class PassiveAggressive(LinearLearner):
 
     id: ClassVar[str] = "passive-aggressive"
     display_name: ClassVar[str] = "Passive-aggressive"
-    formula: ClassVar[str] = "w += τ·y·x and b += τ·y, τ = min(C, max(0, 1 - y(w·x + b))/|x|²)"
+    formula: ClassVar[str] = "w += τ·y·x and b += τ·y, τ = min(C, max(0, m - y(w·x + b))/|x|²)"
     source: ClassVar[str] = "Crammer et al. 2006, JMLR 7: PA-I, as in scikit-learn"
 
     c: float = parameter(
         1.0, "C: the largest step of a sample", name="passive_aggressive_c", gt=0, le=1e6
+    )
+    demanded: float = parameter(
+        1.0,
+        "m: how far on its side a submission moves nothing any more; 0: only mistakes do",
+        name="passive_aggressive_margin",
+        ge=0,
+        le=1e6,
     )
 
     def __post_init__(self) -> None:
@@ -67,7 +76,7 @@ class PassiveAggressive(LinearLearner):
         moves = []
         for margin, is_positive in zip(margins, positive, strict=True):
             sign = 1.0 if is_positive else -1.0
-            loss = max(0.0, 1.0 - sign * margin)
+            loss = max(0.0, self.demanded - sign * margin)
             moves.append(sign * min(self.c, loss / square) if loss and square else 0.0)
         self.last_change = tuple(moves) if any(moves) else ()
         if self.last_change:
@@ -77,7 +86,7 @@ class PassiveAggressive(LinearLearner):
     def _steps(self, tried: Samples, sides: NDArray[np.float64]) -> NDArray[np.float64]:
         squares = np.array([tried.row(lesson).square for lesson in range(len(tried))])
         reach = np.where(squares > 0, squares, np.inf)[:, np.newaxis]
-        return np.minimum(self.c, np.maximum(0.0, 1.0 - sides) / reach)
+        return np.minimum(self.c, np.maximum(0.0, self.demanded - sides) / reach)
 
 
 def passive_aggressive(c: float) -> Any:
