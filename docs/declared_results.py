@@ -211,7 +211,7 @@ RESULTS = (
         {"search/robust_twenty.csv": tell_attacks},
     ),
     Result(
-        "limited_steps",
+        "limited",
         "search.md",
         "55 minutes beside other work",
         [search("searches/limited_steps.toml")],
@@ -222,6 +222,13 @@ RESULTS = (
         },
         by_hand="the tables of search.md; if another contract wins, its figures in"
         " batch_runs/limited_steps.toml",
+    ),
+    Result(
+        "limited_twenty",
+        "search.md",
+        "10 minutes",
+        [study("batch_runs/limited_steps.toml")],
+        {"search/limited_steps_twenty.csv": tell_attacks},
     ),
     Result(
         "gas",
