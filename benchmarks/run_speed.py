@@ -7,6 +7,7 @@ Measured in one process, in turns, so that the ratio holds on a machine whose sp
 
 import statistics
 import time
+from collections.abc import Callable
 from typing import Annotated
 
 import numpy as np
@@ -17,9 +18,13 @@ from rich.table import Table
 from cmlabm.classifiers import make_classifier
 from cmlabm.classifiers.estimator import Estimator
 from cmlabm.classifiers.passive_aggressive import passive_aggressive
+from cmlabm.classifiers.sgd_perceptron import SGDPerceptron
 from cmlabm.model import CMLModel
 
-EQUALS = {"perceptron": "sgd-perceptron"}
+EQUALS: dict[str, Callable[[], Estimator]] = {
+    "perceptron": SGDPerceptron,
+    "passive-aggressive": lambda: Estimator(passive_aggressive(1.0)),
+}
 
 
 def partial_fit_loop(model: CMLModel, estimator: object) -> float:
@@ -34,13 +39,10 @@ def partial_fit_loop(model: CMLModel, estimator: object) -> float:
 
 def fitted_estimator(model: CMLModel, classifier: str) -> object:
     """Return the estimator that a classifier is, or equals, fitted on what starts the model."""
-    if classifier == "passive-aggressive":
-        wrapped = Estimator(passive_aggressive(1.0))
-    else:
-        wrapped = make_classifier(EQUALS.get(classifier, classifier))  # type: ignore[assignment]
+    wrapped = EQUALS[classifier]() if classifier in EQUALS else make_classifier(classifier)
     order = np.setdiff1d(np.arange(len(model.dataset.train)), model.queues[0].order)
     wrapped.fit(model.dataset.train.take(order), np.random.default_rng(0))
-    return wrapped.estimator
+    return wrapped.estimator  # type: ignore[attr-defined]
 
 
 def main(

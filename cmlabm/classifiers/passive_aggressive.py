@@ -1,12 +1,12 @@
 """A linear classifier that moves just as far as a sample demands."""
 
-import warnings
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cmlabm.classifiers.estimator import Estimator
 from cmlabm.classifiers.linear_learner import LinearLearner
 from cmlabm.data.dataset import Samples
 from cmlabm.data.rows import Row
@@ -23,7 +23,7 @@ class PassiveAggressive(LinearLearner):
     as in scikit-learn ``tau * y`` to b. A sample without features moves nothing. With more than
     two classes there is one such separator for each class against the others. With a small C no
     submission moves the model far. In the market the 1 may be another margin: where only what is
-    nearly wrong moves the model, echoes of its own predictions do not either.
+    nearly wrong moves the model, echoes of its own predictions hardly do.
 
     Example:
         >>> import numpy as np
@@ -61,12 +61,9 @@ class PassiveAggressive(LinearLearner):
 
     def fit(self, samples: Samples, rng: np.random.Generator) -> None:
         """Fit the initial model with scikit-learn, in epochs over the shuffled samples."""
-        from sklearn.exceptions import ConvergenceWarning
-
-        model = passive_aggressive(self.c).set_params(random_state=int(rng.integers(2**31)))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(samples.dense(), samples.labels)
+        fitted = Estimator(passive_aggressive(self.c))
+        fitted.fit(samples, rng)
+        model = fitted.estimator
         self._start([separator.copy() for separator in model.coef_], model.intercept_.tolist())
 
     def update(self, row: Row, label: int) -> bool:
