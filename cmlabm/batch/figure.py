@@ -4,8 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from cmlabm.batch.design import base_setting
 from cmlabm.batch.export import replacing
@@ -30,6 +28,9 @@ def draw_accuracy_balances(study: Study, store: Store, path: Path) -> bool:
     Raises:
         StorageError: the picture cannot be written.
     """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     groups = by_setting(study, base_setting(study, store.own_parameters()), store.runs())
     if not groups:
         return False

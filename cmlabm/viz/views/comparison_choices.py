@@ -20,7 +20,7 @@ def What(session: Session) -> None:
     chosen = session.comparison.value
 
     def choose(**change: Any) -> None:
-        session.comparison.set(replace(chosen, **change))
+        session.comparison.set(replace(session.comparison.value, **change))
 
     def vary(name: str | None) -> None:
         parameter = "" if name in (TWO, None) else str(name)
@@ -77,7 +77,7 @@ def ManyMarkets(session: Session, problem: str) -> None:
         set_text(entered)
         values = tuple(dict.fromkeys(it.strip() for it in entered.split(";") if it.strip()))
         if 0 < len(values) <= MOST_VALUES:
-            session.comparison.set(replace(chosen, values=values))
+            session.comparison.set(replace(session.comparison.value, values=values))
 
     count = len([it for it in text.split(";") if it.strip()])
     wrong = "" if 0 < count <= MOST_VALUES else f"1 to {MOST_VALUES} values, between semicolons"
