@@ -99,6 +99,10 @@ class Session:
         self.arrivals.set(self.arrivals.value + 1)
         self.show("live")
 
+    def compare(self, **change: Any) -> None:
+        """Change what is compared."""
+        self.comparison.set(replace(self.comparison.value, **change))
+
     def choose(self, **change: Any) -> None:
         """Change what the study view shows."""
         self.study.set(replace(self.study.value, **change))

@@ -55,13 +55,7 @@ def Compare(session: Session) -> None:
                     ManyMarkets(session, others.get(comparison.parameter, ""))
                 else:
                     solara.Text("In the second market", classes=["cml-card-title"])
-                    Differences(
-                        session.changes.value,
-                        first,
-                        stage.markets[-1].problems | others,
-                        session.changes.set,
-                        apply,
-                    )
+                    Differences(session.changes, first, stage.markets[-1].problems | others, apply)
                 solara.Text("In all", classes=["cml-card-title"])
                 ParameterPanel(first, stage.first.problems | entered, session.enter, apply)
                 SaveCard(stage)
@@ -89,20 +83,19 @@ def groups_of(stage: Stage, no_attack: bool) -> list[Group]:
 
 @solara.component
 def Differences(
-    changes: Mapping[str, str],
+    changes: solara.Reactive[dict[str, str]],
     first: Mapping[str, str],
     wrong: Mapping[str, str],
-    on_changes: Callable[[dict[str, str]], None],
     on_enter: Callable[[], object],
 ) -> None:
     """Fields for what differs in the second market, and a choice of what else may."""
-    for name, text in changes.items():
+    for name, text in changes.value.items():
 
         def enter(entered: str, name: str = name) -> None:
-            on_changes({**changes, name: entered})
+            changes.set({**changes.value, name: entered})
 
         def drop(name: str = name) -> None:
-            on_changes({k: t for k, t in changes.items() if k != name})
+            changes.set({k: t for k, t in changes.value.items() if k != name})
 
         with solara.Div(classes=["cml-difference"]).key(name):
             Field(name, text, wrong.get(name, ""), enter, on_enter)
@@ -110,17 +103,17 @@ def Differences(
 
     def add(name: str | None) -> None:
         if name:
-            on_changes({**changes, name: first.get(name, default_text(name))})
+            changes.set({**changes.value, name: first.get(name, default_text(name))})
 
     v.Autocomplete(
         label="change a parameter",
-        items=[name for name in names() if name not in changes],
+        items=[name for name in names() if name not in changes.value],
         v_model=None,
         on_v_model=add,
         dense=True,
         hide_details=True,
         class_="cml-add",
-    ).key(f"add-{len(changes)}")
+    ).key(f"add-{len(changes.value)}")
 
 
 @solara.component

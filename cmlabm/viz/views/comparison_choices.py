@@ -1,8 +1,5 @@
 """What is compared: two markets, or up to six values of one parameter, with some seeds each."""
 
-from dataclasses import replace
-from typing import Any
-
 import reacton.ipyvuetify as v
 import solara
 
@@ -19,12 +16,9 @@ def What(session: Session) -> None:
     """Two markets or one parameter, how many seeds, and what else is drawn."""
     chosen = session.comparison.value
 
-    def choose(**change: Any) -> None:
-        session.comparison.set(replace(session.comparison.value, **change))
-
     def vary(name: str | None) -> None:
         parameter = "" if name in (TWO, None) else str(name)
-        choose(parameter=parameter, values=_first_values(parameter))
+        session.compare(parameter=parameter, values=_first_values(parameter))
 
     v.Autocomplete(
         label="compare two markets, or values of",
@@ -39,7 +33,7 @@ def What(session: Session) -> None:
         label="seeds of each",
         items=list(range(1, MOST_SEEDS + 1)),
         v_model=chosen.seeds,
-        on_v_model=lambda number: choose(seeds=int(number)),
+        on_v_model=lambda number: session.compare(seeds=int(number)),
         dense=True,
         hide_details=True,
         class_="cml-seeds cml-filter",
@@ -52,7 +46,7 @@ def What(session: Session) -> None:
                 {"text": "lowest to highest", "value": BANDS[1]},
             ],
             v_model=chosen.band,
-            on_v_model=lambda band: choose(band=band),
+            on_v_model=lambda band: session.compare(band=band),
             dense=True,
             hide_details=True,
             class_="cml-band cml-filter",
@@ -60,7 +54,7 @@ def What(session: Session) -> None:
     v.Checkbox(
         label="also without attackers",
         v_model=chosen.no_attack,
-        on_v_model=lambda on: choose(no_attack=bool(on)),
+        on_v_model=lambda on: session.compare(no_attack=bool(on)),
         dense=True,
         hide_details=True,
         class_="cml-no-attack",
@@ -77,7 +71,7 @@ def ManyMarkets(session: Session, problem: str) -> None:
         set_text(entered)
         values = tuple(dict.fromkeys(it.strip() for it in entered.split(";") if it.strip()))
         if 0 < len(values) <= MOST_VALUES:
-            session.comparison.set(replace(session.comparison.value, values=values))
+            session.compare(values=values)
 
     count = len([it for it in text.split(";") if it.strip()])
     wrong = "" if 0 < count <= MOST_VALUES else f"1 to {MOST_VALUES} values, between semicolons"
